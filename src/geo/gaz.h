@@ -1,0 +1,51 @@
+/*
+ * The gazetteer: the town's own streets, addresses, crossings, places and
+ * areas in one read-only SQLite file, and the reading of places from text
+ * against it. Coordinates in the file are integers of 1e-7 degree.
+ */
+#ifndef GEO_GAZ_H
+#define GEO_GAZ_H
+
+#include "base/json.h"
+#include "spine/location.h"
+
+struct gaz;
+
+/*
+ * Opens path read-only and loads the names. After it no file is opened, so a
+ * worker can be sealed. e says how to make one where there is none.
+ */
+CHECKED int gaz_open(struct gaz **out, const char *path, struct error *e);
+void gaz_close(struct gaz *g);
+
+struct gaz_query {
+    struct str title;
+    struct str text;
+    struct str address;             /* typed as an address: ZONE_ADDRESS */
+    struct str language;            /* empty: not known */
+    struct point pin;               /* set by hand on a map */
+    struct point exif;              /* where a photo was taken */
+    const struct finding *findings; /* the rules' number, street, cross, ... */
+};
+
+/*
+ * Every candidate, best first, the rejected last. Never fails: no candidate
+ * is an empty list.
+ */
+struct location *gaz_find(struct gaz *g, const struct gaz_query *q,
+                          struct arena *a);
+
+/* "12 Elm St" for a point, within 200 m; an empty string where none is. */
+struct str gaz_label_at(struct gaz *g, struct point at, struct arena *a);
+
+/* Is it in or near the town this gazetteer is of? */
+bool gaz_covers(const struct gaz *g, struct point at);
+
+struct gaz_stats {
+    int64_t streets, addresses, crossings, places, areas;
+    int64_t built_at;
+};
+
+void gaz_stats(const struct gaz *g, struct gaz_stats *out);
+
+#endif

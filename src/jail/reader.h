@@ -1,0 +1,28 @@
+/*
+ * The reader: rules and gazetteer loaded, and the one pure function that makes
+ * a reading of a raw. The same function serves the daemon's workers, inlet
+ * try, the rule tests, the benchmark and the fuzzers.
+ */
+#ifndef JAIL_READER_H
+#define JAIL_READER_H
+
+#include "geo/gaz.h"
+#include "rules/rules.h"
+#include "spine/adapter.h"
+#include "spine/reading.h"
+
+struct reader;
+
+/* Loads town's rules and, where one is named, its gazetteer. */
+CHECKED int reader_open(struct reader **out, const struct town *town,
+                        struct error *e);
+void reader_close(struct reader *r);
+
+/* Reads raw. Fails only where raw->adapter is unknown or cannot read it. */
+CHECKED int reader_read(struct reader *r, const struct raw *raw,
+                        struct reading *out, struct arena *a, struct error *e);
+
+/* Makes extract, locations and decision for a message there already is. */
+void reader_think(struct reader *r, struct reading *reading, struct arena *a);
+
+#endif

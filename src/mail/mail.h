@@ -1,0 +1,26 @@
+/*
+ * A mail becomes a message (RFC 5322, RFC 2045 and what people really send).
+ * Pure: bytes in, message out. Runs in the jail, because a parser that meets
+ * strangers' bytes may die of them.
+ *
+ * Every mail gives a message: where a part cannot be read the rest still is,
+ * and a mail that is nothing but noise gives a message whose text is empty.
+ */
+#ifndef MAIL_MAIL_H
+#define MAIL_MAIL_H
+
+#include "spine/adapter.h"
+
+/* For all mail channels: the read() and part() of their adapters. */
+int mail_read(struct message *m, const struct raw *raw,
+              const struct reading_context *, struct arena *a, struct error *);
+int mail_part(struct str *bytes, const struct raw *raw, int part,
+              struct arena *a, struct error *);
+
+/*
+ * Loads what the C library and GMime would read from files on first use
+ * (charset converters, time zones). Once, before a worker is sealed.
+ */
+void mail_prepare(void);
+
+#endif

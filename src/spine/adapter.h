@@ -1,0 +1,184 @@
+/*
+ * The contract between the program and one kind of channel.
+ *
+ * An adapter knows a protocol and nothing else: it hands in raws as they come,
+ * says in the jail what they mean, and carries notices out. It does not know
+ * the store, the rules or the map, and never blocks the loop.
+ *
+ * Who owns what: a pointer given to a function is good until it returns,
+ * unless the comment on that function says longer. A struct channel belongs
+ * to the program, which frees it after stopped() and not before. All but
+ * read() run on the loop's thread.
+ */
+#ifndef SPINE_ADAPTER_H
+#define SPINE_ADAPTER_H
+
+#include "base/conf.h"
+#include "base/error.h"
+#include "spine/message.h"
+#include "spine/notice.h"
+#include "spine/raw.h"
+
+struct channel;
+struct http_server;
+struct inbox;
+struct templates;
+struct transfers;
+struct uv_loop_s;
+
+enum outcome {
+    OUTCOME_DONE,    /* it is with the other side */
+    OUTCOME_LATER,   /* not now: the program tries again, ever less often */
+    OUTCOME_NEVER,   /* not this one: a clerk is told */
+    OUTCOME_UNKNOWN, /* it may have arrived: a clerk decides */
+};
+
+enum {
+    ADAPTER_RECEIVES = 1 << 0,
+    ADAPTER_SENDS_MAIL = 1 << 1,
+    ADAPTER_SENDS_TEXT = 1 << 2,
+};
+
+/* remote_id: what the provider calls it, or empty. Called once. */
+typedef void notice_sent_fn(void *arg, enum outcome, struct str remote_id,
+                            const struct error *why);
+typedef void channel_stopped_fn(struct channel *);
+
+/* What became of a raw: the ticket it made or joined. */
+struct filed {
+    int64_t ticket;
+    struct str token; /* for /t/TOKEN */
+    bool joined;      /* an answer or a repetition of a ticket there was */
+};
+
+/* What read() may know of its channel: the same for every message. */
+struct reading_context {
+    const struct setting_list *own_addresses; /* mail that is ours: loops */
+    const struct setting_list *forwarders;    /* staff who may forward */
+    const char *instance;                     /* our X-Inlet-Loop value */
+};
+
+struct adapter {
+    const char *name;               /* as inlet.conf spells it: "imap" */
+    const char *help;               /* one line: what it is for */
+    unsigned can;                   /* ADAPTER_* */
+    const struct setting *settings; /* offsets count from the channel */
+    size_t size; /* of its own struct, whose first member is the channel */
+
+    /*
+     * Reads raw into m, in a worker without network, files or secrets. What m
+     * points at lives in a or in raw. Pure: the same raw gives the same m.
+     */
+    int (*read)(struct message *m, const struct raw *raw,
+                const struct reading_context *, struct arena *a,
+                struct error *);
+
+    /*
+     * The bytes of one attachment as read() counted them, lives in a or raw.
+     * In a worker too.
+     */
+    int (*part)(struct str *bytes, const struct raw *raw, int part,
+                struct arena *a, struct error *);
+
+    /* Checks the settings, keeps what it needs. No network, no files yet. */
+    int (*open)(struct channel *, struct error *);
+
+    /* Begins to receive. From here on trouble is logged and tried again. */
+    void (*start)(struct channel *);
+
+    /*
+     * Once for each raw handed to inbox_accept() with its arg: it is on disk
+     * (rc 0, or E_DUPLICATE: it was before) and may be flagged, deleted or
+     * answered with 200; or it is not (rc < 0) and must be offered again.
+     */
+    void (*accepted)(struct channel *, void *arg, int rc);
+
+    /*
+     * May be NULL. After accepted() with 0 or E_DUPLICATE: what became of it.
+     * f is NULL where that is not known yet. Not called for a raw whose
+     * reading waits for a restart.
+     */
+    void (*filed)(struct channel *, void *arg, const struct filed *f);
+
+    /* Sends n, which stays good until sent() has been called, once. */
+    void (*send)(struct channel *, const struct notice *n, notice_sent_fn *sent,
+                 void *arg);
+
+    /* Lets go of everything: sent() for what is under way, then stopped(). */
+    void (*stop)(struct channel *, channel_stopped_fn *stopped);
+};
+
+struct channel {
+    const struct adapter *adapter;
+    const char *name;        /* as inlet.conf calls it: "publicworks-mail" */
+    const struct town *town; /* what all channels share */
+    struct arena *arena;     /* lives as long as the channel */
+    struct uv_loop_s *loop;
+    struct inbox *inbox;
+    struct http_server *http;    /* for routes; see http/http.h */
+    struct transfers *transfers; /* for requests out; see net/transfer.h */
+    const struct templates *templates; /* see base/template.h */
+};
+
+/* The settings of inlet.conf outside any channel; see town.c for the table. */
+struct town {
+    struct str name; /* "Springfield" */
+    struct str jurisdiction;
+    struct str language; /* of who has not shown another: "en" */
+    struct setting_list *languages;
+    struct str public_url; /* "https://reports.example.org", no slash at end */
+    struct str emergency;  /* the number to call: "911" */
+    struct str mail_from;  /* "Springfield <reports@example.org>" */
+    struct str database;
+    struct str gazetteer;
+    struct setting_list *rules; /* folders, the later ones override */
+    struct str templates;       /* a folder over the built-in ones; or empty */
+    struct str listen;          /* "127.0.0.1:8311", "unix:/run/inlet.sock" */
+    struct setting_list *own_addresses;
+    struct setting_list *forwarders;
+    int64_t workers;
+    int64_t reserve;   /* bytes to be left free on the disk */
+    struct str secret; /* keys reply tokens; made by serve where empty */
+};
+
+/* Every adapter there is, ended by NULL. To add one, add it there. */
+extern const struct adapter *const adapters[];
+
+const struct adapter *adapter_find(struct str name); /* NULL: no such */
+
+/*
+ * Stores raw, then calls the adapter's accepted() with arg, never before it
+ * returns. Copies raw before it returns.
+ */
+void inbox_accept(struct channel *, const struct raw *raw, void *arg);
+
+/*
+ * Calls each for every stored origin of this channel that begins with prefix.
+ * marked: inbox_marked() has been called for it.
+ */
+typedef void origin_fn(void *arg, struct str origin, bool marked);
+CHECKED int inbox_origins(struct channel *, struct str prefix, origin_fn *each,
+                          void *arg, struct error *);
+
+/* Remembers that the other side's copy has been flagged, moved or deleted. */
+void inbox_marked(struct channel *, struct str origin);
+
+/*
+ * A value the channel keeps between runs; key is the channel's own. Setting
+ * is done in the background, in order with what was accepted before.
+ */
+void inbox_cursor_set(struct channel *, const char *key, struct str value);
+CHECKED int inbox_cursor_get(struct channel *, const char *key, struct arena *a,
+                             struct str *value,
+                             struct error *); /* never set: empty */
+
+/* How the channel is, for the clerk: fmt NULL means well. */
+void inbox_health(struct channel *, const char *fmt, ...) PRINTF(2, 3);
+
+/* Counts a thing that leaves nothing else behind: "forged", "limited". */
+void inbox_count(struct channel *, const char *what);
+
+/* How far sending to address may go: false after STOP. */
+void inbox_opt(struct channel *, struct str address, bool in);
+
+#endif

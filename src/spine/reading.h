@@ -1,0 +1,33 @@
+/*
+ * A reading: all that the jail makes of one raw. It crosses from the worker
+ * to the main process as bytes, which the main process does not trust: a
+ * reading that is not well formed is refused whole.
+ */
+#ifndef SPINE_READING_H
+#define SPINE_READING_H
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "spine/location.h"
+
+enum { READING_MAX = 8 * 1024 * 1024 };
+
+struct reading {
+    struct message message;
+    struct extract extract;
+    struct location *locations; /* best first */
+    enum decision decision;
+    struct str question; /* what to ask; empty: nothing */
+    struct str failed;   /* why the raw could not be read; empty: it could */
+};
+
+void reading_encode(const struct reading *r, struct buf *out);
+
+/* What r points at lives in a. */
+CHECKED int reading_decode(struct reading *r, struct str bytes, struct arena *a,
+                           struct error *e);
+
+/* The object that inlet try --json prints, without its "id". */
+void reading_json(struct json *j, const struct reading *r);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * A ticket: the case. Its state, category and place, who has it, and behind it
+ * its messages and its events. History is only added to: a correction is an
+ * event, never an edit.
+ */
+#ifndef SPINE_TICKET_H
+#define SPINE_TICKET_H
+
+#include "spine/location.h"
+
+enum ticket_state {
+    TICKET_NEW,
+    TICKET_OPEN,
+    TICKET_WAITING, /* for the resident */
+    TICKET_DONE,
+    TICKET_NOT_OURS,
+    TICKET_DUPLICATE,
+    TICKET_STATES
+};
+
+extern const char *const ticket_state_names[TICKET_STATES];
+
+enum { TICKET_TOKEN_BYTES = 16 }; /* 22 characters: /t/TOKEN */
+
+struct ticket {
+    int64_t id; /* what people call its number; 0 until stored */
+    struct str token;
+    enum ticket_state state;
+    bool urgent;
+    bool unread; /* could not be read by machine: open the original */
+    struct str category;
+    struct str title;    /* subject or the first line, for the list */
+    struct str language; /* of the reporter */
+    struct str label;    /* the place in words */
+    struct point at;
+    enum location_method method;
+    double uncertainty_m;
+    double confidence;
+    enum decision decision;
+    struct str assignee; /* empty: nobody */
+    struct str channel;  /* the door its first message came in by */
+    int64_t created_at;
+    int64_t changed_at;
+};
+
+struct event {
+    int64_t id;
+    int64_t ticket;
+    int64_t at;
+    struct str kind;  /* "received", "placed", "opted-out", "undelivered"... */
+    struct str actor; /* "inlet", a clerk's name, "resident" */
+    struct str text;  /* a sentence, or a value; never secret */
+};
+
+#endif

@@ -1,0 +1,236 @@
+/*
+ * The store: every row there is. One writer at a time, many readers.
+ *
+ * Writing: a work function runs on the writer's thread inside a transaction
+ * that it may share with others (group commit), each behind its own
+ * savepoint. done runs on the loop's thread, after the commit that holds the
+ * work is on disk: rc 0, or what work returned (its savepoint is undone), or
+ * E_FULL, E_BUSY, E_STORE where the commit failed (all of it is undone).
+ *
+ * Reading: functions without a transaction, on any one thread at a time,
+ * never waiting for the writer. What they give lives in the arena.
+ *
+ * Every row carries the jurisdiction given at store_open().
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "spine/notice.h"
+#include "spine/reading.h"
+#include "spine/ticket.h"
+
+struct store;
+struct store_tx;
+struct uv_loop_s;
+
+struct store_options {
+    const char *path;
+    struct str jurisdiction;
+    bool read_only;  /* list, show: no writer */
+    bool create;     /* makes the file, brings the schema up to date */
+    bool exclusive;  /* serve: a second one is refused (E_BUSY) */
+    int64_t reserve; /* bytes that must stay free on the disk: else E_FULL */
+};
+
+CHECKED int store_open(struct store **out, const struct store_options *,
+                       struct error *e);
+/* Runs what was submitted, commits, and closes. */
+void store_close(struct store *);
+
+/* Where done is called; before the first store_submit(). */
+CHECKED int store_attach(struct store *, struct uv_loop_s *loop,
+                         struct error *e);
+
+typedef int store_work_fn(struct store_tx *, void *arg, struct error *e);
+typedef void store_done_fn(void *arg, int rc, const struct error *e);
+void store_submit(struct store *, store_work_fn *work, store_done_fn *done,
+                  void *arg);
+
+/* The same on the caller's thread, for commands that have no loop. */
+CHECKED int store_run(struct store *, store_work_fn *work, void *arg,
+                      struct error *e);
+
+/* ---- inside a transaction ---- */
+
+enum raw_state {
+    RAW_NEW,        /* to be read */
+    RAW_FILED,      /* its message is on a ticket */
+    RAW_QUARANTINE, /* could not be read: its ticket says so */
+    RAW_STATES
+};
+
+/* E_DUPLICATE: (channel, origin) is there; *id is the one there was. */
+CHECKED int tx_raw_add(struct store_tx *, const struct raw *, int64_t *id,
+                       struct error *e);
+CHECKED int tx_raw_state(struct store_tx *, int64_t raw, enum raw_state,
+                         struct str why, struct error *e);
+CHECKED int tx_raw_mark(struct store_tx *, struct str channel,
+                        struct str origin, struct error *e);
+
+/* Has this raw a message already? *ticket 0: no. */
+CHECKED int tx_raw_ticket(struct store_tx *, int64_t raw, int64_t *ticket,
+                          struct error *e);
+
+/* Gives t->id, t->token (random) and the times. */
+CHECKED int tx_ticket_add(struct store_tx *, struct ticket *t, struct error *);
+CHECKED int tx_ticket_get(struct store_tx *, int64_t id, struct ticket *t,
+                          struct arena *a, struct error *);
+/* State, urgency, category, place, assignee: all that t says but its id. */
+CHECKED int tx_ticket_set(struct store_tx *, const struct ticket *t,
+                          struct error *);
+
+/* The message with its attachments; body_sha256 for the duplicate rule. */
+CHECKED int tx_message_add(struct store_tx *, int64_t raw, int64_t ticket,
+                           const struct message *m, int64_t *id,
+                           struct error *);
+/* Findings and location candidates of a message. */
+CHECKED int tx_evidence_add(struct store_tx *, int64_t message, int64_t ticket,
+                            const struct reading *r, struct error *);
+CHECKED int tx_event_add(struct store_tx *, struct event *ev, struct error *);
+
+/*
+ * E_DUPLICATE: this ticket has such a notice for this event and recipient.
+ * Gives n->id.
+ */
+CHECKED int tx_notice_add(struct store_tx *, struct notice *n, int64_t event,
+                          struct error *);
+CHECKED int tx_notice_set(struct store_tx *, const struct notice *n,
+                          struct error *);
+/* Notices to that address enqueued since that second; to empty: all. */
+CHECKED int tx_notice_count(struct store_tx *, struct str to, int64_t since,
+                            int64_t *n, struct error *);
+
+/* Each gives *ticket, 0 where there is none. */
+CHECKED int tx_find_token(struct store_tx *, struct str token, int64_t *ticket,
+                          struct error *);
+/* A message of ours or theirs with that Message-ID. */
+CHECKED int tx_find_message_id(struct store_tx *, struct str id,
+                               int64_t *ticket, struct error *);
+/* Same Message-ID, body, sender and date: the same mail by another way. */
+CHECKED int tx_find_same(struct store_tx *, const struct message *m,
+                         int64_t *ticket, struct error *);
+/* The latest ticket of sender on channel not closed, changed since then. */
+CHECKED int tx_find_open(struct store_tx *, struct str channel,
+                         struct str sender, int64_t since, int64_t *ticket,
+                         struct error *);
+/* The ticket of the raw with that origin. */
+CHECKED int tx_find_origin(struct store_tx *, struct str channel,
+                           struct str origin, int64_t *ticket, struct error *);
+
+/* Where a resident may be told things. */
+CHECKED int tx_opt_set(struct store_tx *, struct str address, bool in,
+                       struct error *);
+CHECKED int tx_opt_get(struct store_tx *, struct str address, bool *in,
+                       struct error *); /* in until they opt out */
+CHECKED int tx_reporter_seen(struct store_tx *, const struct mailbox *who,
+                             struct str language, struct error *);
+
+CHECKED int tx_cursor_set(struct store_tx *, struct str channel,
+                          const char *key, struct str value, struct error *);
+CHECKED int tx_counter_add(struct store_tx *, struct str channel,
+                           const char *what, struct error *);
+CHECKED int tx_health_set(struct store_tx *, struct str channel,
+                          struct str sentence, struct error *);
+
+/* Brings full-text search up to date, at most n messages; *left: not done. */
+CHECKED int tx_index_some(struct store_tx *, int n, int64_t *left,
+                          struct error *);
+
+/* ---- reading ---- */
+
+CHECKED int store_cursor_get(struct store *, struct str channel,
+                             const char *key, struct arena *a,
+                             struct str *value, struct error *);
+
+typedef void store_origin_fn(void *arg, struct str origin, bool marked);
+CHECKED int store_origins(struct store *, struct str channel, struct str prefix,
+                          store_origin_fn *, void *arg, struct error *);
+
+/* The ids of raws in state, above after, in order; *n: how many of max. */
+CHECKED int store_raws(struct store *, enum raw_state, int64_t after,
+                       int64_t *ids, int max, int *n, struct error *);
+CHECKED int store_raw_get(struct store *, int64_t id, struct raw *out,
+                          struct arena *a, struct error *); /* E_NONE */
+
+/* Notices to be sent at now or before, and those CLAIMED; in order. */
+struct notice_list {
+    struct notice notice;
+    struct notice_list *next;
+};
+CHECKED int store_notices_due(struct store *, int64_t now, int max,
+                              struct notice_list **out, struct arena *a,
+                              struct error *);
+/* When the next one is due; 0: none waits. */
+CHECKED int store_notice_next(struct store *, int64_t *at, struct error *);
+
+CHECKED int store_ticket_get(struct store *, int64_t id, struct ticket *t,
+                             struct arena *a, struct error *); /* E_NONE */
+CHECKED int store_ticket_by_token(struct store *, struct str token,
+                                  struct ticket *t, struct arena *a,
+                                  struct error *); /* E_NONE */
+
+struct ticket_filter {
+    int state;           /* enum ticket_state; -1: any */
+    struct str category; /* empty: any */
+    struct str channel;
+    struct str search;               /* words, in tickets and messages */
+    bool urgent;                     /* only those */
+    double west, south, east, north; /* all 0: anywhere */
+    int64_t before;                  /* ids below; 0: from the newest */
+    int limit;
+};
+typedef void store_ticket_fn(void *arg, const struct ticket *t);
+/* Urgent first, then the newest. */
+CHECKED int store_tickets(struct store *, const struct ticket_filter *,
+                          store_ticket_fn *each, void *arg, struct error *);
+
+/* One ticket with all that hangs on it. */
+struct message_row {
+    int64_t id, raw;
+    int64_t received_at;
+    struct str channel, origin;
+    struct message message;
+    struct finding *findings;
+    struct location *locations;
+    struct message_row *next;
+};
+struct event_row {
+    struct event event;
+    struct event_row *next;
+};
+struct ticket_whole {
+    struct ticket ticket;
+    struct message_row *messages; /* oldest first */
+    struct event_row *events;
+    struct notice_list *notices;
+};
+CHECKED int store_ticket_whole(struct store *, int64_t id,
+                               struct ticket_whole *out, struct arena *a,
+                               struct error *); /* E_NONE */
+
+struct channel_row {
+    struct str channel;
+    struct str health; /* empty: well */
+    int64_t health_at;
+    int64_t raws, waiting, quarantined; /* counts */
+    int64_t last_at;
+    struct str counters; /* "forged=3 limited=1" */
+    struct channel_row *next;
+};
+CHECKED int store_channels(struct store *, struct channel_row **out,
+                           struct arena *a, struct error *);
+
+/* ---- the file itself ---- */
+
+/* A whole copy at path while the store is in use. */
+CHECKED int store_backup(struct store *, const char *path, struct error *);
+
+/* Every raw's bytes against its hash, then SQLite's own check. */
+struct store_verdict {
+    int64_t raws, damaged;
+    struct str text; /* the damaged ones, a line each */
+};
+CHECKED int store_verify(struct store *, struct store_verdict *out,
+                         struct arena *a, struct error *);
+
+#endif
