@@ -120,7 +120,7 @@ struct channel {
     const struct templates *templates; /* see base/template.h */
 };
 
-/* The settings of inlet.conf outside any channel; see town.c for the table. */
+/* The settings of inlet.conf outside any channel: config.c has their table. */
 struct town {
     struct str name; /* "Springfield" */
     struct str jurisdiction;
@@ -137,8 +137,7 @@ struct town {
     struct setting_list *own_addresses;
     struct setting_list *forwarders;
     int64_t workers;
-    int64_t reserve;   /* bytes to be left free on the disk */
-    struct str secret; /* keys reply tokens; made by serve where empty */
+    int64_t reserve; /* bytes to be left free on the disk */
 };
 
 /* Every adapter there is, ended by NULL. To add one, add it there. */
