@@ -23,7 +23,7 @@ struct reading {
 
 void reading_encode(const struct reading *r, struct buf *out);
 
-/* What r points at lives in a. */
+/* What r points at lives in a and in bytes. */
 CHECKED int reading_decode(struct reading *r, struct str bytes, struct arena *a,
                            struct error *e);
 
