@@ -194,7 +194,6 @@ static void walk_message(struct walk *w, struct message *m)
     walk_str(w, &m->address);
     walk_str(w, &m->category);
     walk_str(w, &m->language);
-    walk_bool(w, &m->consent);
     walk_attachments(w, &m->attachments);
 }
 
@@ -216,6 +215,7 @@ static void walk_category(struct walk *w, const struct message *m,
                           struct category *c)
 {
     walk_str(w, &c->name);
+    walk_str(w, &c->label);
     walk_double(w, &c->score);
     walk_str(w, &c->rule);
     walk_span(w, m, &c->span);
