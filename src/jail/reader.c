@@ -136,9 +136,8 @@ void reader_think(struct reader *r, struct reading *reading, struct arena *a)
             .rule = STR("resident"),
             .span = { .in = ZONE_NONE },
         };
-    reading->extract.category.label =
-        rules_label(r->rules, reading->extract.category.name,
-                    reading->extract.language);
+    reading->extract.category.label = rules_label(
+        r->rules, reading->extract.category.name, reading->extract.language);
     if (r->gaz != NULL) {
         struct gaz_query q = {
             .title = m->subject,

@@ -13,7 +13,7 @@ enum {
     TRIES = 2,                     /* of a worker at one raw */
     INDEX_MS = 500,                /* full text follows so much later */
     INDEX_STEP = 256,
-    AGAIN_MS = 2000, /* after the store failed */
+    LOOK_MS = 1000, /* for what another process has stored */
 };
 
 /* One raw on its way from a channel to its ticket. */
@@ -40,7 +40,7 @@ struct inbox {
     int64_t swept; /* raws up to this id have been taken up or are held */
     bool closing;
     uv_timer_t index;
-    uv_timer_t again; /* runs after the store failed */
+    uv_timer_t look;
 };
 
 static void item_read(struct item *item);
@@ -87,8 +87,7 @@ static void item_drop(struct item *item)
         in->held_bytes -= item->raw.bytes.n;
     }
     item_free(item);
-    if (in->behind && in->held_count < HELD_MAX / 2 &&
-        !uv_is_active((uv_handle_t *)&in->again))
+    if (in->behind && in->held_count < HELD_MAX / 2)
         sweep(in);
 }
 
@@ -146,11 +145,6 @@ static void index_due(uv_timer_t *t)
 
 /* ---- filing ---- */
 
-static void again_due(uv_timer_t *t)
-{
-    sweep(t->data);
-}
-
 static void item_filed(void *arg, int rc, const struct error *e)
 {
     struct item *item = arg;
@@ -160,11 +154,8 @@ static void item_filed(void *arg, int rc, const struct error *e)
     if (rc < 0) {
         log_error("raw %lld is stored but not filed: %s",
                   (long long)item->raw.id, e->text);
-        in->behind = true;
         if (in->swept >= item->raw.id)
             in->swept = item->raw.id - 1;
-        if (!in->closing)
-            uv_timer_start(&in->again, again_due, AGAIN_MS, 0);
     }
     if (ch != NULL && ch->adapter->filed != NULL)
         ch->adapter->filed(ch, item->arg, rc == 0 ? &item->filing.filed : NULL);
@@ -370,9 +361,19 @@ static void sweep(struct inbox *in)
     in->sweeping = false;
 }
 
+static void look_due(uv_timer_t *t)
+{
+    sweep(t->data);
+}
+
+/*
+ * Another process may store raws too (inlet ingest), and after a full disk
+ * what could not be filed is tried again: so it looks, again and again.
+ */
 void inbox_resume(struct inbox *in)
 {
     sweep(in);
+    uv_timer_start(&in->look, look_due, LOOK_MS, LOOK_MS);
     uv_timer_start(&in->index, index_due, INDEX_MS, 0);
 }
 
@@ -393,9 +394,9 @@ int inbox_open(struct inbox **out, const struct inbox_options *with,
         abort();
     in->with = *with;
     uv_timer_init(with->loop, &in->index);
-    uv_timer_init(with->loop, &in->again);
+    uv_timer_init(with->loop, &in->look);
     in->index.data = in;
-    in->again.data = in;
+    in->look.data = in;
     for (struct config_channel *c = with->config->channels; c != NULL;
          c = c->next)
         c->channel->inbox = in;
@@ -412,7 +413,7 @@ void inbox_close(struct inbox *in)
 {
     in->closing = true;
     uv_close((uv_handle_t *)&in->index, timer_closed);
-    uv_close((uv_handle_t *)&in->again, timer_closed);
+    uv_close((uv_handle_t *)&in->look, timer_closed);
 }
 
 void inbox_free(struct inbox *in)

@@ -153,12 +153,13 @@ static int claim_work(struct store_tx *tx, void *arg, struct error *e)
 static void claim_done(void *arg, int rc, const struct error *e)
 {
     struct sending *s = arg;
+    struct outbox *o = s->outbox;
     struct error why;
 
     if (rc < 0) { /* nothing has left: it stays due */
         log_error("notice %lld waits: %s", (long long)s->notice.id, e->text);
         sending_end(s);
-        wake_in(s->outbox, BACKOFF_S * 1000);
+        wake_in(o, BACKOFF_S * 1000);
     } else if (s->opted_out) {
         error(&why, E_DENIED, "the reporter has opted out");
         sent(s, OUTCOME_NEVER, STR_NONE, &why);
