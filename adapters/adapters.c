@@ -13,3 +13,13 @@ const struct adapter *adapter_find(struct str name)
     }
     return NULL;
 }
+
+const struct adapter *adapter_for_file(struct str path)
+{
+    for (size_t i = 0; adapters[i] != NULL; i++) {
+        if (adapters[i]->ending != NULL &&
+            str_ends(path, str_of(adapters[i]->ending)))
+            return adapters[i];
+    }
+    return NULL;
+}

@@ -28,12 +28,12 @@ static void close_with(struct json *j, char c)
     j->comma[j->depth] = true;
 }
 
-void json_object(struct json *j)
+void json_begin_object(struct json *j)
 {
     open_with(j, '{');
 }
 
-void json_array(struct json *j)
+void json_begin_array(struct json *j)
 {
     open_with(j, '[');
 }
@@ -115,7 +115,7 @@ void json_str(struct json *j, struct str s)
 void json_str_or_null(struct json *j, struct str s)
 {
     if (s.n == 0)
-        json_null(j);
+        json_put_null(j);
     else
         json_str(j, s);
 }
@@ -141,7 +141,7 @@ void json_bool(struct json *j, bool b)
     buf_add(j->out, b ? STR("true") : STR("false"));
 }
 
-void json_null(struct json *j)
+void json_put_null(struct json *j)
 {
     before_value(j);
     buf_add(j->out, STR("null"));

@@ -5,10 +5,10 @@ static void put_mailbox(struct json *j, const char *key,
 {
     json_key(j, key);
     if (m->name.n == 0 && m->address.n == 0) {
-        json_null(j);
+        json_put_null(j);
         return;
     }
-    json_object(j);
+    json_begin_object(j);
     json_kv(j, "name", m->name);
     json_kv(j, "address", m->address);
     json_end_object(j);
@@ -20,17 +20,17 @@ static void put_point(struct json *j, const struct point *p)
     if (p->known)
         json_num(j, p->lat, 7);
     else
-        json_null(j);
+        json_put_null(j);
     json_key(j, "lon");
     if (p->known)
         json_num(j, p->lon, 7);
     else
-        json_null(j);
+        json_put_null(j);
 }
 
 static void put_attachment(struct json *j, const struct attachment *at)
 {
-    json_object(j);
+    json_begin_object(j);
     json_kv(j, "name", at->name);
     json_kv(j, "media_type", at->media_type);
     json_kv_int(j, "bytes", at->size);
@@ -62,7 +62,7 @@ static void put_said(struct json *j, const struct message *m)
         json_kv(j, "category", m->category);
     if (m->pin.known) {
         json_key(j, "pin");
-        json_object(j);
+        json_begin_object(j);
         put_point(j, &m->pin);
         json_end_object(j);
     }
@@ -71,7 +71,7 @@ static void put_said(struct json *j, const struct message *m)
 static void put_message(struct json *j, const struct message *m)
 {
     json_key(j, "message");
-    json_object(j);
+    json_begin_object(j);
     put_mailbox(j, "sender", &m->sender);
     put_mailbox(j, "forwarder", &m->forwarder);
     json_kv(j, "reply_to", m->reply_to);
@@ -80,10 +80,10 @@ static void put_message(struct json *j, const struct message *m)
     if (m->sent_at != 0)
         json_int(j, m->sent_at);
     else
-        json_null(j);
+        json_put_null(j);
     json_kv(j, "message_id", m->message_id);
     json_key(j, "thread");
-    json_array(j);
+    json_begin_array(j);
     for (const struct thread_id *t = m->thread; t != NULL; t = t->next)
         json_str(j, t->id);
     json_end_array(j);
@@ -93,7 +93,7 @@ static void put_message(struct json *j, const struct message *m)
     put_or_null(j, "note", m->note);
     put_said(j, m);
     json_key(j, "attachments");
-    json_array(j);
+    json_begin_array(j);
     for (const struct attachment *at = m->attachments; at != NULL;
          at = at->next)
         put_attachment(j, at);
@@ -104,7 +104,7 @@ static void put_message(struct json *j, const struct message *m)
 static void put_span(struct json *j, const struct span *s)
 {
     json_key(j, "span");
-    json_array(j);
+    json_begin_array(j);
     json_int(j, s->begin);
     json_int(j, s->end);
     json_end_array(j);
@@ -117,10 +117,10 @@ static void put_category(struct json *j, const char *key,
 {
     json_key(j, key);
     if (c->name.n == 0) {
-        json_null(j);
+        json_put_null(j);
         return;
     }
-    json_object(j);
+    json_begin_object(j);
     json_kv(j, "name", c->name);
     json_key(j, "score");
     json_num(j, c->score, 3);
@@ -132,15 +132,15 @@ static void put_category(struct json *j, const char *key,
 static void put_extract(struct json *j, const struct extract *x)
 {
     json_key(j, "extract");
-    json_object(j);
+    json_begin_object(j);
     put_category(j, "category", &x->category);
     put_category(j, "runner_up", &x->runner_up);
     json_kv(j, "language", x->language);
     json_kv_bool(j, "urgent", x->urgent);
     json_key(j, "findings");
-    json_array(j);
+    json_begin_array(j);
     for (const struct finding *f = x->findings; f != NULL; f = f->next) {
-        json_object(j);
+        json_begin_object(j);
         json_kv(j, "field", f->field);
         json_kv(j, "value", f->value);
         json_kv(j, "rule", f->rule);
@@ -153,11 +153,11 @@ static void put_extract(struct json *j, const struct extract *x)
 
 void location_json(struct json *j, const struct location *l)
 {
-    json_object(j);
+    json_begin_object(j);
     json_kv(j, "kind", str_of(location_kind_names[l->kind]));
     put_or_null(j, "number", l->number);
     json_key(j, "streets");
-    json_array(j);
+    json_begin_array(j);
     for (int i = 0; i < l->street_count; i++)
         json_str(j, l->streets[i]);
     json_end_array(j);
@@ -182,7 +182,7 @@ void reading_json(struct json *j, const struct reading *r)
     put_message(j, &r->message);
     put_extract(j, &r->extract);
     json_key(j, "locations");
-    json_array(j);
+    json_begin_array(j);
     for (const struct location *l = r->locations; l != NULL; l = l->next)
         location_json(j, l);
     json_end_array(j);
