@@ -201,7 +201,7 @@ static int begin(struct server *s, struct error *e)
 
     /* The jail first: it forks, and no thread or database is there yet. */
     if (rc == 0)
-        rc = jail_prepare(&s->jail, town, e);
+        rc = jail_prepare(&s->jail, town, NULL, e);
     if (rc < 0)
         return rc;
     uv_loop_init(&s->loop);

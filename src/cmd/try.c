@@ -154,7 +154,7 @@ static int try_files(struct tried *t, struct error *e)
 {
     struct run run = { .tried = t };
     struct jail *jail;
-    int rc = jail_prepare(&jail, &t->config->town, e);
+    int rc = jail_prepare(&jail, &t->config->town, NULL, e);
 
     if (rc < 0)
         return rc;

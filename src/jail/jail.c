@@ -40,6 +40,7 @@ struct worker {
 
 struct jail {
     const struct town *town;
+    struct jail_limits limits;
     uv_loop_t *loop;
     int first;   /* the process that forks */
     int nursery; /* the set in use */
@@ -126,8 +127,8 @@ static void worker_late(uv_timer_t *t)
 {
     struct worker *w = t->data;
 
-    log_warn("a worker took over %d s for raw %lld and is ended",
-             JAIL_WALL_MS / 1000, (long long)w->job->raw->id);
+    log_warn("a worker took over %d ms for raw %lld and is ended",
+             w->jail->limits.wall_ms, (long long)w->job->raw->id);
     worker_close(w, E_TIMEOUT);
 }
 
@@ -154,7 +155,7 @@ static void worker_answered(struct worker *w, const struct frame_head *head,
     buf_clear(&w->in);
     if (w->in.size > 1024 * 1024)
         buf_free(&w->in);
-    if (w->old || w->jobs >= JAIL_RECYCLE)
+    if (w->old || w->jobs >= w->jail->limits.recycle)
         worker_close(w, E_DIED);
     else
         dispatch(w->jail);
@@ -286,7 +287,8 @@ static void worker_take(struct worker *w, struct job *job)
     w->job = job;
     job->holds++;
     job->write.data = job;
-    uv_timer_start(&w->patience, worker_late, JAIL_WALL_MS, 0);
+    uv_timer_start(&w->patience, worker_late, (uint64_t)w->jail->limits.wall_ms,
+                   0);
     if (uv_write(&job->write, (uv_stream_t *)&w->pipe, bufs, 2, job_written) <
         0) {
         job_drop(job);
@@ -362,7 +364,15 @@ int jail_backlog(const struct jail *j)
     return j->backlog;
 }
 
-int jail_prepare(struct jail **out, const struct town *town, struct error *e)
+static const struct jail_limits usual = {
+    .wall_ms = 20000,
+    .cpu_s = 10,
+    .memory_mb = 512,
+    .recycle = 10000,
+};
+
+int jail_prepare(struct jail **out, const struct town *town,
+                 const struct jail_limits *limits, struct error *e)
 {
     struct jail *j = calloc(1, sizeof(*j));
     int rc;
@@ -370,10 +380,11 @@ int jail_prepare(struct jail **out, const struct town *town, struct error *e)
     if (j == NULL)
         abort();
     j->town = town;
+    j->limits = limits == NULL ? usual : *limits;
     j->nursery = -1;
     j->next_nursery = -1;
     j->queue_tail = &j->queue;
-    rc = nursery_prepare(town, &j->first, e);
+    rc = nursery_prepare(town, &j->limits, &j->first, e);
     if (rc < 0)
         free(j);
     else

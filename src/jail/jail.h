@@ -16,15 +16,16 @@
 struct jail;
 struct uv_loop_s;
 
-enum {
-    JAIL_WALL_MS = 20000, /* for one raw */
-    JAIL_CPU_S = 10,      /* for one raw */
-    JAIL_MEMORY_MB = 512, /* beyond what the reader takes */
-    JAIL_RECYCLE = 10000, /* raws until a worker is replaced */
+struct jail_limits {
+    int wall_ms;   /* for one raw */
+    int cpu_s;     /* for one raw */
+    int memory_mb; /* beyond what the reader takes */
+    int recycle;   /* raws until a worker is replaced */
 };
 
+/* limits NULL: 20 s, 10 s, 512 MB and 10,000 raws. */
 CHECKED int jail_prepare(struct jail **out, const struct town *town,
-                         struct error *e);
+                         const struct jail_limits *limits, struct error *e);
 
 /* Starts town->workers workers; e says what of rules or gazetteer is wrong. */
 CHECKED int jail_start(struct jail *j, struct uv_loop_s *loop, struct error *e);

@@ -106,23 +106,31 @@ static _Noreturn void serve_forks(int control, child_fn *child, void *arg,
     }
 }
 
+/* What a nursery is made with, and what it has once it is loaded. */
+struct nursery {
+    struct town town;
+    struct jail_limits limits;
+    struct reader *reader;
+};
+
 static void worker_child(void *arg, int fd)
 {
-    worker_run(arg, fd);
+    const struct nursery *n = arg;
+
+    worker_run(n->reader, &n->limits, fd);
 }
 
 static void nursery_child(void *arg, int fd)
 {
-    const struct town *town = arg;
-    struct reader *reader;
+    struct nursery *n = arg;
     struct error e = { 0 };
     int rc;
 
     mail_prepare();
-    rc = reader_open(&reader, town, &e);
+    rc = reader_open(&n->reader, &n->town, &e);
     if (!say(fd, rc, getpid(), &e) || rc < 0)
         _exit(1);
-    serve_forks(fd, worker_child, reader, true);
+    serve_forks(fd, worker_child, n, true);
 }
 
 static int pair(int type, int fds[2], struct error *e)
@@ -133,9 +141,10 @@ static int pair(int type, int fds[2], struct error *e)
     return 0;
 }
 
-int nursery_prepare(const struct town *town, int *fd, struct error *e)
+int nursery_prepare(const struct town *town, const struct jail_limits *limits,
+                    int *fd, struct error *e)
 {
-    struct town copy = *town;
+    struct nursery n = { .town = *town, .limits = *limits };
     int fds[2];
     pid_t pid;
 
@@ -147,7 +156,7 @@ int nursery_prepare(const struct town *town, int *fd, struct error *e)
     if (pid == 0) {
         close(fds[0]);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        serve_forks(fds[1], nursery_child, &copy, false);
+        serve_forks(fds[1], nursery_child, &n, false);
     }
     close(fds[1]);
     *fd = fds[0];

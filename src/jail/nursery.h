@@ -9,10 +9,12 @@
 
 #include <sys/types.h>
 
-#include "spine/adapter.h"
+#include "jail/jail.h"
 
 /* Forks the first process; *fd speaks to it and ends it when closed. */
-CHECKED int nursery_prepare(const struct town *town, int *fd, struct error *e);
+CHECKED int nursery_prepare(const struct town *town,
+                            const struct jail_limits *limits, int *fd,
+                            struct error *e);
 
 /*
  * Asks for a nursery. *nursery becomes readable once it has loaded or failed:

@@ -147,8 +147,8 @@ int seal(int memory_mb, struct error *e)
         return error(e, -errno, "cannot give up privileges: %s",
                      strerror(errno));
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    rc = seal_sizes(memory_mb, e); /* it looks at /proc, so before the files */
     seal_files();
-    rc = seal_sizes(memory_mb, e);
     return rc < 0 ? rc : seal_calls(e);
 }
 

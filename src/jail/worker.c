@@ -14,6 +14,7 @@
 
 struct worker {
     struct reader *reader;
+    const struct jail_limits *limits;
     int fd;
     struct buf in;
     struct buf out;
@@ -113,7 +114,7 @@ static bool one(struct worker *w)
     if (room == NULL || !read_all(w->fd, room, head.size) ||
         frame_raw_read(&raw, &part, buf_str(&w->in)) < 0)
         return false;
-    allow_cpu(JAIL_CPU_S);
+    allow_cpu(w->limits->cpu_s);
     if (head.kind == FRAME_PART)
         do_part(w, &raw, part, &arena);
     else
@@ -128,10 +129,11 @@ static bool one(struct worker *w)
     return good;
 }
 
-void worker_run(struct reader *reader, int fd)
+void worker_run(struct reader *reader, const struct jail_limits *limits, int fd)
 {
     struct worker w = {
         .reader = reader,
+        .limits = limits,
         .fd = fd,
         .in = buf_init(FRAME_MAX),
         .out = buf_init(FRAME_MAX),
@@ -140,7 +142,7 @@ void worker_run(struct reader *reader, int fd)
 
     signal(SIGPIPE, SIG_IGN);
     signal(SIGPROF, SIG_DFL);
-    if (seal(JAIL_MEMORY_MB, &e) < 0) {
+    if (seal(limits->memory_mb, &e) < 0) {
         log_error("%s", e.text);
         _exit(1);
     }

@@ -2,8 +2,10 @@
 #ifndef JAIL_WORKER_H
 #define JAIL_WORKER_H
 
+#include "jail/jail.h"
 #include "jail/reader.h"
 
-_Noreturn void worker_run(struct reader *reader, int fd);
+_Noreturn void worker_run(struct reader *reader,
+                          const struct jail_limits *limits, int fd);
 
 #endif
