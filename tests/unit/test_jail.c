@@ -44,7 +44,7 @@ static int do_crash(struct message *m, const struct raw *raw, struct error *e)
 
 static int do_spin(struct message *m, const struct raw *raw, struct error *e)
 {
-    for (volatile int i = 0; raw->bytes.n > 0; i = i + 1)
+    for (volatile unsigned i = 0; raw->bytes.n > 0; i = i + 1)
         continue;
     return do_echo(m, raw, e);
 }
