@@ -69,15 +69,17 @@ static void check_config(struct doctor *d)
         return;
     }
     if (stat(c->path, &st) == 0 && (st.st_mode & 077) != 0 &&
-        c->channels != NULL)
+        c->channels != NULL) {
         say(d, LOOK,
             "%s can be read by others: chmod 600, or keep secrets in files "
             "of their own (password file PATH)",
             c->path);
-    if (c->channels == NULL)
+    }
+    if (c->channels == NULL) {
         say(d, BAD, "%s opens no channel: nothing can come in", c->path);
-    else
+    } else {
         say(d, GOOD, "%s is well formed", c->path);
+    }
 }
 
 static bool some_channel_can(const struct config *c, unsigned can)
@@ -94,21 +96,24 @@ static void check_town(struct doctor *d)
 {
     const struct town *t = &d->config->town;
 
-    if (!str_starts(t->public_url, STR("https://")))
+    if (!str_starts(t->public_url, STR("https://"))) {
         say(d, LOOK,
             "public-url is %.*s: residents and providers need https, through "
             "a proxy such as the samples show",
             STR_FMT(t->public_url));
+    }
     if (some_channel_can(d->config, ADAPTER_SENDS_MAIL) && t->mail_from.n == 0)
         say(d, BAD, "mail can be sent but mail-from is not set");
-    if (!some_channel_can(d->config, ADAPTER_SENDS_MAIL | ADAPTER_SENDS_TEXT))
+    if (!some_channel_can(d->config, ADAPTER_SENDS_MAIL | ADAPTER_SENDS_TEXT)) {
         say(d, LOOK,
             "no channel sends: residents are not told that their report has "
             "come in");
-    if (t->own_addresses == NULL)
+    }
+    if (t->own_addresses == NULL) {
         say(d, LOOK,
             "no own-address is set: name the town's own addresses, so that "
             "it never answers itself");
+    }
 }
 
 static void check_rules(struct doctor *d)
@@ -143,13 +148,14 @@ static void check_gazetteer(struct doctor *d)
     }
     gaz_stats(g, &s);
     gaz_close(g);
-    if (s.streets == 0)
+    if (s.streets == 0) {
         say(d, BAD, "the gazetteer has no streets");
-    else if (clock_now() - s.built_at > GAZ_OLD_S)
+    } else if (clock_now() - s.built_at > GAZ_OLD_S) {
         say(d, LOOK, "the gazetteer is older than a year: import it again");
-    else
+    } else {
         say(d, GOOD, "the gazetteer has %lld streets and %lld addresses",
             (long long)s.streets, (long long)s.addresses);
+    }
 }
 
 static void check_templates(struct doctor *d)
@@ -164,9 +170,10 @@ static void check_templates(struct doctor *d)
     }
     for (const struct setting_list *l = d->config->town.languages; l != NULL;
          l = l->next) {
-        if (!template_has(t, l->value, "received.txt"))
+        if (!template_has(t, l->value, "received.txt")) {
             say(d, BAD, "there are no templates in language %.*s",
                 STR_FMT(l->value));
+        }
     }
     templates_free(t);
 }
@@ -187,13 +194,14 @@ static void check_disk(struct doctor *d)
         return;
     }
     room = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
-    if (room < d->config->town.reserve)
+    if (room < d->config->town.reserve) {
         say(d, BAD,
             "the disk has %lld MB left, less than the reserve: nothing is "
             "taken in until there is room",
             (long long)(room >> 20));
-    else if (room < 4 * d->config->town.reserve)
+    } else if (room < 4 * d->config->town.reserve) {
         say(d, LOOK, "the disk has only %lld MB left", (long long)(room >> 20));
+    }
 }
 
 static void check_channels(struct doctor *d, struct store *store)
@@ -205,13 +213,15 @@ static void check_channels(struct doctor *d, struct store *store)
     if (store_channels(store, &row, &a, &e) < 0)
         say(d, BAD, "the channels' state cannot be read: %s", e.text);
     for (; row != NULL; row = row->next) {
-        if (row->health.n > 0)
+        if (row->health.n > 0) {
             say(d, BAD, "channel %.*s: %.*s", STR_FMT(row->channel),
                 STR_FMT(row->health));
-        if (row->quarantined > 0)
+        }
+        if (row->quarantined > 0) {
             say(d, LOOK,
                 "channel %.*s: %lld messages could not be read by machine",
                 STR_FMT(row->channel), (long long)row->quarantined);
+        }
     }
     arena_free(&a);
 }
@@ -251,12 +261,13 @@ int cmd_doctor(int argc, char **argv)
     int option;
 
     while ((option = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
-        if (option == 'c')
+        if (option == 'c') {
             conf = optarg;
-        else if (option == 'j')
+        } else if (option == 'j') {
             d.json = true;
-        else
+        } else {
             return cmd_usage(usage);
+        }
     }
     if (optind != argc)
         return cmd_usage(usage);

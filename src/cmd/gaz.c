@@ -83,12 +83,13 @@ static int gaz_load(struct gaz **out, const struct asked *asked,
     rc = cmd_config(&c, asked->conf, e);
     if (rc < 0)
         return rc;
-    if (c->town.gazetteer.n == 0)
+    if (c->town.gazetteer.n == 0) {
         rc = error(e, E_CONFIG,
                    "no gazetteer is named: see gazetteer in inlet.conf(5), or "
                    "use --gaz FILE");
-    else
+    } else {
         rc = gaz_open(out, c->town.gazetteer.p, e);
+    }
     config_free(c);
     return rc;
 }
@@ -169,18 +170,19 @@ static int options(int argc, char **argv, struct asked *a)
     int c;
 
     while ((c = getopt_long(argc, argv, "c:o:", longs, NULL)) != -1) {
-        if (c == 'c')
+        if (c == 'c') {
             a->conf = optarg;
-        else if (c == 'g')
+        } else if (c == 'g') {
             a->gaz = optarg;
-        else if (c == 'o')
+        } else if (c == 'o') {
             a->out = optarg;
-        else if (c == 't')
+        } else if (c == 't') {
             a->town = optarg;
-        else if (c == 'j')
+        } else if (c == 'j') {
             a->json = true;
-        else
+        } else {
             return -1;
+        }
     }
     a->rest = argv + optind;
     a->count = argc - optind;
@@ -196,13 +198,14 @@ int cmd_gaz(int argc, char **argv)
 
     if (argc < 2 || options(argc - 1, argv + 1, &a) < 0)
         return cmd_usage(usage);
-    if (strcmp(what, "import") == 0 && a.out != NULL && a.count > 0)
+    if (strcmp(what, "import") == 0 && a.out != NULL && a.count > 0) {
         rc = gaz_make(&a, &e);
-    else if (strcmp(what, "check") == 0 && a.count == 1)
+    } else if (strcmp(what, "check") == 0 && a.count == 1) {
         rc = gaz_check(&a, &e);
-    else if (strcmp(what, "stats") == 0 && a.count == 0)
+    } else if (strcmp(what, "stats") == 0 && a.count == 0) {
         rc = gaz_count(&a, &e);
-    else
+    } else {
         return cmd_usage(usage);
+    }
     return rc < 0 ? cmd_failed(&e) : EX_OK;
 }

@@ -57,12 +57,13 @@ static int options(int argc, char **argv, const char **conf, bool *quiet)
     int c;
 
     while ((c = getopt_long(argc, argv, "c:q", longs, NULL)) != -1) {
-        if (c == 'c')
+        if (c == 'c') {
             *conf = optarg;
-        else if (c == 'q')
+        } else if (c == 'q') {
             *quiet = true;
-        else
+        } else {
             return -1;
+        }
     }
     return optind < argc ? 0 : -1;
 }

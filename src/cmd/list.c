@@ -91,24 +91,26 @@ static bool option_read(struct asked *a, int c)
 {
     int64_t n;
 
-    if (c == 'c')
+    if (c == 'c') {
         a->conf = optarg;
-    else if (c == 'j')
+    } else if (c == 'j') {
         a->json = true;
-    else if (c == 's')
+    } else if (c == 's') {
         a->filter.state = state_named(optarg);
-    else if (c == 'g')
+    } else if (c == 'g') {
         a->filter.category = str_of(optarg);
-    else if (c == 'n')
+    } else if (c == 'n') {
         a->filter.channel = str_of(optarg);
-    else if (c == 'w')
+    } else if (c == 'w') {
         a->filter.search = str_of(optarg);
-    else if (c == 'u')
+    } else if (c == 'u') {
         a->filter.urgent = true;
-    else if (c == 'l' && str_int(str_of(optarg), &n) && n > 0 && n <= 1000000)
+    } else if (c == 'l' && str_int(str_of(optarg), &n) && n > 0 &&
+               n <= 1000000) {
         a->filter.limit = (int)n;
-    else
+    } else {
         return false;
+    }
     return c != 's' || a->filter.state >= 0;
 }
 
@@ -143,9 +145,10 @@ static int list(struct config *c, const struct asked *asked, struct error *e)
 
     if (rc < 0)
         return rc;
-    if (!asked->json)
+    if (!asked->json) {
         puts("number  received      state     category           place"
              "                           sure    channel         title");
+    }
     rc = store_tickets(store, &asked->filter,
                        asked->json ? each_json : each_row, NULL, e);
     store_close(store);

@@ -41,14 +41,15 @@ static int options(int argc, char **argv, struct asked *a)
 
     a->tail = &a->folders;
     while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
-        if (c == 'c')
+        if (c == 'c') {
             a->conf = optarg;
-        else if (c == 'j')
+        } else if (c == 'j') {
             a->json = true;
-        else if (c == 'r')
+        } else if (c == 'r') {
             folder_add(a, optarg);
-        else
+        } else {
             return -1;
+        }
     }
     return 0;
 }
@@ -83,17 +84,19 @@ static void print_person(struct str text, const struct extract *x)
 {
     printf("category  %.*s (%.2f)\n", STR_FMT(x->category.name),
            x->category.score);
-    if (x->runner_up.name.n > 0)
+    if (x->runner_up.name.n > 0) {
         printf("next      %.*s (%.2f)\n", STR_FMT(x->runner_up.name),
                x->runner_up.score);
+    }
     printf("language  %.*s\n", STR_FMT(x->language));
     if (x->urgent)
         puts("urgent    yes");
-    for (const struct finding *f = x->findings; f != NULL; f = f->next)
+    for (const struct finding *f = x->findings; f != NULL; f = f->next) {
         printf("found     %.*s = %.*s: \"%.*s\" by %.*s\n", STR_FMT(f->field),
                STR_FMT(f->value),
                STR_FMT(str_slice(text, f->span.begin, f->span.end)),
                STR_FMT(f->rule));
+    }
 }
 
 static int rules_check(struct asked *a, char **folders, int count,
@@ -122,10 +125,11 @@ static int rules_try(struct asked *a, const char *text, struct error *e)
     if (rc < 0)
         return rc;
     rules_apply(r, &t, &x, &a->arena);
-    if (a->json)
+    if (a->json) {
         print_json(&x);
-    else
+    } else {
         print_person(t.text, &x);
+    }
     rules_free(r);
     return 0;
 }
@@ -141,12 +145,13 @@ int cmd_rules(int argc, char **argv)
         return cmd_usage(usage);
     argv += 1 + optind;
     argc -= 1 + optind;
-    if (strcmp(what, "check") == 0)
+    if (strcmp(what, "check") == 0) {
         rc = rules_check(&a, argv, argc, &e);
-    else if (strcmp(what, "try") == 0 && argc == 1)
+    } else if (strcmp(what, "try") == 0 && argc == 1) {
         rc = rules_try(&a, argv[0], &e);
-    else
+    } else {
         return cmd_usage(usage);
+    }
     arena_free(&a.arena);
     return rc < 0 ? cmd_failed(&e) : EX_OK;
 }

@@ -90,10 +90,11 @@ static void show_ticket(const struct ticket *t)
     printf("ticket %lld  %s%s\n", (long long)t->id,
            ticket_state_names[t->state], t->urgent ? "  URGENT" : "");
     printf("  category  %.*s\n", STR_FMT(t->category));
-    if (t->label.n > 0)
+    if (t->label.n > 0) {
         printf("  place     %.*s (%s, within %.0f m, sure %.0f%%)\n",
                STR_FMT(t->label), location_method_names[t->method],
                t->uncertainty_m, t->confidence * 100);
+    }
     if (t->at.known)
         printf("  point     %.6f, %.6f\n", t->at.lat, t->at.lon);
     printf("  token     %.*s\n", STR_FMT(t->token));
@@ -113,17 +114,20 @@ static void show_message(const struct message_row *m)
         printf("  subject   %.*s\n", STR_FMT(m->message.subject));
     printf("%.*s\n", STR_FMT(m->message.visible));
     for (const struct attachment *at = m->message.attachments; at != NULL;
-         at = at->next)
+         at = at->next) {
         printf("  file      %.*s, %.*s, %lld bytes\n", STR_FMT(at->name),
                STR_FMT(at->media_type), (long long)at->size);
-    for (const struct finding *f = m->findings; f != NULL; f = f->next)
+    }
+    for (const struct finding *f = m->findings; f != NULL; f = f->next) {
         printf("  found     %.*s = %.*s (%.*s)\n", STR_FMT(f->field),
                STR_FMT(f->value), STR_FMT(f->rule));
-    for (const struct location *l = m->locations; l != NULL; l = l->next)
+    }
+    for (const struct location *l = m->locations; l != NULL; l = l->next) {
         printf("  place     %.*s, %s, within %.0f m, sure %.0f%%%s%.*s\n",
                STR_FMT(l->label), location_method_names[l->method],
                l->uncertainty_m, l->confidence * 100,
                l->rejected.n > 0 ? ", refused: " : "", STR_FMT(l->rejected));
+    }
 }
 
 static void show_person(const struct ticket_whole *w)
@@ -134,13 +138,15 @@ static void show_person(const struct ticket_whole *w)
     for (const struct message_row *m = w->messages; m != NULL; m = m->next)
         show_message(m);
     puts("\ntrail");
-    for (const struct event_row *r = w->events; r != NULL; r = r->next)
+    for (const struct event_row *r = w->events; r != NULL; r = r->next) {
         printf("  %s  %-12.*s %.*s\n", clock_rfc3339(r->event.at, when),
                STR_FMT(r->event.kind), STR_FMT(r->event.text));
-    for (const struct notice_list *n = w->notices; n != NULL; n = n->next)
+    }
+    for (const struct notice_list *n = w->notices; n != NULL; n = n->next) {
         printf("  notice \"%.*s\" to %.*s by %.*s: %s\n",
                STR_FMT(n->notice.kind), STR_FMT(n->notice.to),
                STR_FMT(n->notice.channel), notice_state_names[n->notice.state]);
+    }
 }
 
 static int show_original(struct store *store, const struct ticket_whole *w,
@@ -149,9 +155,10 @@ static int show_original(struct store *store, const struct ticket_whole *w,
     struct raw raw;
     int rc;
 
-    if (w->messages == NULL)
+    if (w->messages == NULL) {
         return error(e, E_NONE, "ticket %lld has no message",
                      (long long)w->ticket.id);
+    }
     rc = store_raw_get(store, w->messages->raw, &raw, a, e);
     if (rc == 0)
         fwrite(raw.bytes.p, 1, raw.bytes.n, stdout);
@@ -174,12 +181,13 @@ static int show(struct config *c, const struct asked *asked, struct error *e)
     if (rc < 0)
         return rc;
     rc = store_ticket_whole(store, asked->number, &whole, &a, e);
-    if (rc == 0 && asked->original)
+    if (rc == 0 && asked->original) {
         rc = show_original(store, &whole, &a, e);
-    else if (rc == 0 && asked->json)
+    } else if (rc == 0 && asked->json) {
         show_json(&whole);
-    else if (rc == 0)
+    } else if (rc == 0) {
         show_person(&whole);
+    }
     arena_free(&a);
     store_close(store);
     return rc;
@@ -196,14 +204,15 @@ static int options(int argc, char **argv, struct asked *asked)
     int c;
 
     while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
-        if (c == 'c')
+        if (c == 'c') {
             asked->conf = optarg;
-        else if (c == 'j')
+        } else if (c == 'j') {
             asked->json = true;
-        else if (c == 'o')
+        } else if (c == 'o') {
             asked->original = true;
-        else
+        } else {
             return -1;
+        }
     }
     return optind + 1 == argc && str_int(str_of(argv[optind]), &asked->number)
                ? 0

@@ -82,10 +82,11 @@ static void find_boundary(struct one *one)
     struct str rest = one->raw.bytes;
     struct str line = str_line(&rest);
 
-    if (one->raw.format == RAW_MULTIPART && str_starts(line, STR("--")))
+    if (one->raw.format == RAW_MULTIPART && str_starts(line, STR("--"))) {
         one->raw.envelope = str_of(arena_printf(
             &one->arena, "content-type: multipart/form-data; boundary=%.*s",
             STR_FMT(str_slice(line, 2, line.n))));
+    }
 }
 
 static int one_load(struct one *one, struct error *e)
@@ -96,10 +97,11 @@ static int one_load(struct one *one, struct error *e)
     struct raw *raw = &one->raw;
     int rc;
 
-    if (adapter == NULL)
+    if (adapter == NULL) {
         return error(e, E_NONE,
                      "%s: its ending does not say what kind of message it is",
                      one->file);
+    }
     rc = piped ? file_read_fd(&one->arena, STDIN_FILENO, "standard input",
                               RAW_MAX, &raw->bytes, e)
                : file_read(&one->arena, one->file, (size_t)1 << 30, &raw->bytes,
@@ -121,10 +123,11 @@ static void one_begin(struct one *one)
 {
     struct error e;
 
-    if (one_load(one, &e) < 0)
+    if (one_load(one, &e) < 0) {
         one_fail(one, e.text);
-    else
+    } else {
         jail_read(one->run->jail, &one->raw, one_done, one);
+    }
 }
 
 /* Keeps a few under way and prints them in the order they were named. */
@@ -142,9 +145,9 @@ static void run_on(struct run *run)
     }
     while (run->printed < run->begun && run->ones[run->printed].done)
         one_print(&run->ones[run->printed++]);
-    if (run->begun < run->tried->count && run->begun - run->printed < AHEAD)
+    if (run->begun < run->tried->count && run->begun - run->printed < AHEAD) {
         run_on(run);
-    else if (run->printed == run->tried->count && run->jail != NULL) {
+    } else if (run->printed == run->tried->count && run->jail != NULL) {
         jail_stop(run->jail);
         run->jail = NULL;
     }
@@ -206,20 +209,21 @@ static int options(int argc, char **argv, struct tried *t, struct overrides *o)
     int c;
 
     while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
-        if (c == 'c')
+        if (c == 'c') {
             o->conf = optarg;
-        else if (c == 'r')
+        } else if (c == 'r') {
             list_add(o, &o->rules, optarg);
-        else if (c == 'g')
+        } else if (c == 'g') {
             o->gaz = optarg;
-        else if (c == 'f')
+        } else if (c == 'f') {
             list_add(o, &o->forwarders, optarg);
-        else if (c == 'j')
+        } else if (c == 'j') {
             t->json = true;
-        else if (c == 't')
+        } else if (c == 't') {
             t->text = true;
-        else
+        } else {
             return -1;
+        }
     }
     t->files = argv + optind;
     t->count = argc - optind;

@@ -50,13 +50,15 @@ static void print_person(struct str id, const struct reading *r)
            STR_FMT(m->sender.address));
     if (m->subject.n > 0)
         printf("  subject   %.*s\n", STR_FMT(m->subject));
-    if (m->automatic != AUTOMATIC_NO)
+    if (m->automatic != AUTOMATIC_NO) {
         printf("  automatic %s: it is not answered\n",
                automatic_names[m->automatic]);
+    }
     printf("  category  %.*s", STR_FMT(c->name));
-    if (c->rule.n > 0)
+    if (c->rule.n > 0) {
         printf("  (\"%.*s\", %.*s)", STR_FMT(span_text(m, &c->span)),
                STR_FMT(c->rule));
+    }
     printf("%s\n", r->extract.urgent ? "  URGENT" : "");
     for (const struct location *l = r->locations; l != NULL; l = l->next)
         print_location(l);
@@ -68,8 +70,9 @@ static void print_person(struct str id, const struct reading *r)
 
 void try_print(const struct tried *t, struct str id, const struct reading *r)
 {
-    if (t->json)
+    if (t->json) {
         print_json(id, r);
-    else
+    } else {
         print_person(id, r);
+    }
 }

@@ -61,12 +61,13 @@ int cmd_verify(int argc, char **argv)
     int rc;
 
     while ((option = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
-        if (option == 'c')
+        if (option == 'c') {
             conf = optarg;
-        else if (option == 'j')
+        } else if (option == 'j') {
             as_json = true;
-        else
+        } else {
             return cmd_usage(usage);
+        }
     }
     if (optind != argc)
         return cmd_usage(usage);

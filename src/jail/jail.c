@@ -144,10 +144,11 @@ static void worker_answered(struct worker *w, const struct frame_head *head,
         worker_close(w, E_DIED);
         return;
     }
-    if (head->kind == FRAME_FAILED)
+    if (head->kind == FRAME_FAILED) {
         rc = frame_failed_read(payload, &e);
-    else if (head->kind != wanted[job->is_part])
+    } else if (head->kind != wanted[job->is_part]) {
         rc = error(&e, E_SYNTAX, "a worker's answer is not what was asked");
+    }
     w->job = NULL;
     w->jobs++;
     uv_timer_stop(&w->patience);
@@ -155,10 +156,11 @@ static void worker_answered(struct worker *w, const struct frame_head *head,
     buf_clear(&w->in);
     if (w->in.size > 1024 * 1024)
         buf_free(&w->in);
-    if (w->old || w->jobs >= w->jail->limits.recycle)
+    if (w->old || w->jobs >= w->jail->limits.recycle) {
         worker_close(w, E_DIED);
-    else
+    } else {
         dispatch(w->jail);
+    }
 }
 
 static void worker_room(uv_handle_t *handle, size_t suggested, uv_buf_t *b)
@@ -181,9 +183,10 @@ static void worker_says(uv_stream_t *s, ssize_t got, const uv_buf_t *b)
 
     (void)b;
     if (got < 0) {
-        if (w->job != NULL)
+        if (w->job != NULL) {
             log_warn("a worker died reading raw %lld",
                      (long long)w->job->raw->id);
+        }
         worker_close(w, E_DIED);
         return;
     }
@@ -195,10 +198,11 @@ static void worker_says(uv_stream_t *s, ssize_t got, const uv_buf_t *b)
         worker_close(w, E_DIED);
         return;
     }
-    if (w->in.n >= sizeof(head) + head.size)
+    if (w->in.n >= sizeof(head) + head.size) {
         worker_answered(
             w, &head,
             str_slice(buf_str(&w->in), sizeof(head), sizeof(head) + head.size));
+    }
 }
 
 static int worker_spawn(struct jail *j, struct worker **out, struct error *e)
@@ -276,12 +280,22 @@ static void job_written(uv_write_t *req, int status)
     job_drop(req->data);
 }
 
+/* libuv's buffers are not const, though a write changes nothing. */
+static uv_buf_t buf_seen(struct str s)
+{
+    union {
+        const char *seen;
+        char *base;
+    } p = { s.p };
+
+    return (uv_buf_t){ .base = p.base, .len = s.n };
+}
+
 static void worker_take(struct worker *w, struct job *job)
 {
     uv_buf_t bufs[2] = {
-        uv_buf_init(job->head.p, (unsigned)job->head.n),
-        { .base = (char *)(uintptr_t)job->raw->bytes.p,
-          .len = job->raw->bytes.n },
+        buf_seen(buf_str(&job->head)),
+        buf_seen(job->raw->bytes),
     };
 
     w->job = job;
@@ -385,10 +399,11 @@ int jail_prepare(struct jail **out, const struct town *town,
     j->next_nursery = -1;
     j->queue_tail = &j->queue;
     rc = nursery_prepare(town, &j->limits, &j->first, e);
-    if (rc < 0)
+    if (rc < 0) {
         free(j);
-    else
+    } else {
         *out = j;
+    }
     return rc;
 }
 
@@ -451,10 +466,11 @@ void jail_reload(struct jail *j, jail_reload_fn *done, void *arg)
     struct error e;
     int rc = 0;
 
-    if (j->reloaded != NULL)
+    if (j->reloaded != NULL) {
         rc = error(&e, E_BUSY, "rules and gazetteer are being loaded already");
-    else
+    } else {
         rc = nursery_new(j->first, &j->next_nursery, &e);
+    }
     if (rc < 0) {
         done(arg, rc, &e);
         return;

@@ -36,9 +36,10 @@ static int fd_send(int control, int fd, struct error *e)
     c->cmsg_type = SCM_RIGHTS;
     c->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-    if (sendmsg(control, &msg, MSG_NOSIGNAL) < 0)
+    if (sendmsg(control, &msg, MSG_NOSIGNAL) < 0) {
         return error(e, E_DIED, "the jail's first process is gone: %s",
                      strerror(errno));
+    }
     return 0;
 }
 
@@ -135,9 +136,10 @@ static void nursery_child(void *arg, int fd)
 
 static int pair(int type, int fds[2], struct error *e)
 {
-    if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds) < 0)
+    if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds) < 0) {
         return error(e, -errno, "cannot make a socket pair: %s",
                      strerror(errno));
+    }
     return 0;
 }
 
@@ -189,9 +191,10 @@ static int hear(int control, struct said *said, struct error *e)
         return error(e, E_DIED, "the jail died while it loaded");
     if (said->code < 0) {
         *e = said->why;
-        if (e->code >= 0)
+        if (e->code >= 0) {
             return error(e, said->code, "cannot fork a worker: %s",
                          error_name(said->code));
+        }
     }
     return said->code;
 }

@@ -129,13 +129,14 @@ void reader_think(struct reader *r, struct reading *reading, struct arena *a)
     struct rules_text text = { m->subject, m->visible, m->language };
 
     rules_apply(r->rules, &text, &reading->extract, a);
-    if (m->category.n > 0)
+    if (m->category.n > 0) {
         reading->extract.category = (struct category){
             .name = m->category,
             .score = 1,
             .rule = STR("resident"),
             .span = { .in = ZONE_NONE },
         };
+    }
     reading->extract.category.label = rules_label(
         r->rules, reading->extract.category.name, reading->extract.language);
     if (r->gaz != NULL) {
@@ -173,9 +174,10 @@ int reader_read(struct reader *r, const struct raw *raw, struct reading *out,
     int rc;
 
     *out = (struct reading){ 0 };
-    if (adapter == NULL || adapter->read == NULL)
+    if (adapter == NULL || adapter->read == NULL) {
         return error(e, E_NONE, "no kind of channel reads \"%.*s\"",
                      STR_FMT(raw->adapter));
+    }
     rc = adapter->read(&out->message, raw, &context, a, e);
     if (rc == 0 && says_something(&out->message))
         reader_think(r, out, a);
@@ -187,8 +189,9 @@ int reader_part(const struct raw *raw, int part, struct str *bytes,
 {
     const struct adapter *adapter = adapter_find(raw->adapter);
 
-    if (adapter == NULL || adapter->part == NULL)
+    if (adapter == NULL || adapter->part == NULL) {
         return error(e, E_NONE, "a %.*s message has no parts",
                      STR_FMT(raw->adapter));
+    }
     return adapter->part(bytes, raw, part, a, e);
 }

@@ -59,12 +59,14 @@ static int filter_build(scmp_filter_ctx ctx)
     for (size_t i = 0; rc == 0 && i < sizeof(refused) / sizeof(*refused); i++)
         rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
     /* Memory, but never to run from. */
-    if (rc == 0)
+    if (rc == 0) {
         rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    if (rc == 0)
+    }
+    if (rc == 0) {
         rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    }
     return rc;
 }
 
@@ -81,9 +83,10 @@ static int seal_calls(struct error *e)
     if (rc == 0)
         rc = seccomp_load(ctx);
     seccomp_release(ctx);
-    if (rc < 0)
+    if (rc < 0) {
         return error(e, rc, "cannot seal a worker with seccomp: %s",
                      strerror(-rc));
+    }
     return 0;
 }
 
@@ -143,9 +146,10 @@ int seal(int memory_mb, struct error *e)
 {
     int rc;
 
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
         return error(e, -errno, "cannot give up privileges: %s",
                      strerror(errno));
+    }
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     rc = seal_sizes(memory_mb, e); /* it looks at /proc, so before the files */
     seal_files();
@@ -160,9 +164,10 @@ const char *seal_missing(void)
     if (seccomp_api_get() < 1)
         return "this kernel has no seccomp: workers cannot be sealed";
     fd = syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
-    if (fd < 0)
+    if (fd < 0) {
         return "this kernel has no Landlock: workers are sealed by seccomp "
                "alone";
+    }
     close((int)fd);
     return NULL;
 }

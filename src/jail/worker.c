@@ -77,10 +77,11 @@ static void do_read(struct worker *w, const struct raw *raw, struct arena *a)
         reading_encode(&reading, &coded);
     if (rc == 0 && coded.over)
         rc = error(&e, E_LIMIT, "what it says is too long");
-    if (rc < 0)
+    if (rc < 0) {
         frame_failed(&w->out, rc, e.text);
-    else
+    } else {
         answer(&w->out, FRAME_READING, buf_str(&coded));
+    }
     buf_free(&coded);
 }
 
@@ -91,10 +92,11 @@ static void do_part(struct worker *w, const struct raw *raw, int part,
     struct str bytes;
     int rc = reader_part(raw, part, &bytes, a, &e);
 
-    if (rc < 0)
+    if (rc < 0) {
         frame_failed(&w->out, rc, e.text);
-    else
+    } else {
         answer(&w->out, FRAME_BYTES, bytes);
+    }
 }
 
 static bool one(struct worker *w)
@@ -115,10 +117,11 @@ static bool one(struct worker *w)
         frame_raw_read(&raw, &part, buf_str(&w->in)) < 0)
         return false;
     allow_cpu(w->limits->cpu_s);
-    if (head.kind == FRAME_PART)
+    if (head.kind == FRAME_PART) {
         do_part(w, &raw, part, &arena);
-    else
+    } else {
         do_read(w, &raw, &arena);
+    }
     allow_cpu(0);
     good = write_all(w->fd, w->out.p, w->out.n);
     arena_free(&arena);

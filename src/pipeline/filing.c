@@ -124,9 +124,11 @@ static struct str language_of(const struct filing *f)
 
     if (f->reading->message.language.n >= 2)
         found = str_slice(f->reading->message.language, 0, 2);
-    for (const struct setting_list *l = town->languages; l != NULL; l = l->next)
+    for (const struct setting_list *l = town->languages; l != NULL;
+         l = l->next) {
         if (str_eq(l->value, found))
             return l->value;
+    }
     return town->language;
 }
 
@@ -157,9 +159,10 @@ static int add_message(struct store_tx *tx, const struct filing *f,
 
     if (rc == 0)
         rc = tx_evidence_add(tx, message, ticket, f->reading, e);
-    if (rc == 0 && f->reading->message.sender.address.n > 0)
+    if (rc == 0 && f->reading->message.sender.address.n > 0) {
         rc = tx_reporter_seen(tx, &f->reading->message.sender, language_of(f),
                               e);
+    }
     return rc;
 }
 
@@ -291,8 +294,9 @@ int filing_file(struct store_tx *tx, void *arg, struct error *e)
     }
     if (rc == 0)
         rc = place_filed(tx, f, e);
-    if (rc == 0)
+    if (rc == 0) {
         rc = tx_raw_state(tx, f->raw->id, failed ? RAW_QUARANTINE : RAW_FILED,
                           f->reading->failed, e);
+    }
     return rc;
 }

@@ -45,8 +45,7 @@ static const char *silence(const struct filing *f)
 
     if (m->reply_to.n == 0)
         return "nobody to answer";
-    if (f->raw->quiet || f->raw->received_at < now - FILING_ANSWER_AGE ||
-        (m->sent_at != 0 && m->sent_at < now - FILING_ANSWER_AGE))
+    if (f->raw->quiet || f->raw->received_at < now - FILING_ANSWER_AGE)
         return "too old to be answered";
     if (m->automatic != AUTOMATIC_NO)
         return "written by a program";
@@ -72,12 +71,13 @@ static int limits(struct store_tx *tx, const struct filing *f, const char **why,
         rc = tx_notice_count(tx, to, hour, &sent, e);
     if (rc == 0)
         rc = tx_notice_count(tx, STR_NONE, hour, &all, e);
-    if (!in)
+    if (!in) {
         *why = "the reporter has opted out";
-    else if (sent >= FILING_NOTICES_PER_ADDRESS)
+    } else if (sent >= FILING_NOTICES_PER_ADDRESS) {
         *why = "this address was told enough within the hour";
-    else if (all >= FILING_NOTICES_IN_ALL)
+    } else if (all >= FILING_NOTICES_IN_ALL) {
         *why = "too many notices within the hour";
+    }
     return rc;
 }
 

@@ -264,9 +264,10 @@ static void added(void *arg, int rc, const struct error *e)
     struct channel *ch = item->channel;
     struct item *other;
 
-    if (rc < 0 && rc != E_DUPLICATE)
+    if (rc < 0 && rc != E_DUPLICATE) {
         log_error("%s: a message is not stored, so not acknowledged: %s",
                   ch->name, e->text);
+    }
     ch->adapter->accepted(ch, item->arg, rc);
     if (rc == E_DUPLICATE && ch->adapter->filed != NULL) {
         store_submit(in->with.store, known_work, known_done, item);

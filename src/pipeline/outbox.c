@@ -91,9 +91,10 @@ static void record_done(void *arg, int rc, const struct error *e)
 {
     struct sending *s = arg;
 
-    if (rc < 0)
+    if (rc < 0) {
         log_error("what became of notice %lld is not stored: %s",
                   (long long)s->notice.id, e->text);
+    }
     sending_end(s);
 }
 
@@ -130,10 +131,11 @@ static void sent(void *arg, enum outcome outcome, struct str remote_id,
         if (n->tries >= TRIES_MAX)
             n->state = NOTICE_FAILED;
     }
-    if (n->state != NOTICE_SENT)
+    if (n->state != NOTICE_SENT) {
         log_warn("notice %lld by %.*s is %s: %.*s", (long long)n->id,
                  STR_FMT(n->channel), notice_state_names[n->state],
                  STR_FMT(n->why));
+    }
     store_submit(s->outbox->store, record_work, record_done, s);
 }
 

@@ -106,11 +106,12 @@ static int name_check(struct str name, struct error *e)
 {
     for (size_t i = 0; i < name.n; i++) {
         if (strchr("abcdefghijklmnopqrstuvwxyz0123456789-_.", name.p[i]) ==
-            NULL)
+            NULL) {
             return error(e, E_SYNTAX,
                          "a channel's name is made of a-z 0-9 - _ . only, "
                          "not \"%.*s\"",
                          STR_FMT(name));
+        }
     }
     if (name.n == 0)
         return error(e, E_SYNTAX, "channel needs a kind and a name");
@@ -126,9 +127,10 @@ static int channel_begin(struct loader *l, struct str value, int line,
     struct config_channel *item = arena_new(a, struct config_channel);
     struct channel *ch;
 
-    if (adapter == NULL)
+    if (adapter == NULL) {
         return error(e, E_NONE, "there is no kind of channel \"%.*s\"",
                      STR_FMT(kind));
+    }
     if (name_check(value, e) < 0)
         return e->code;
     ch = arena_alloc(a, adapter->size);
@@ -136,9 +138,10 @@ static int channel_begin(struct loader *l, struct str value, int line,
     ch->name = arena_dup(a, value);
     ch->town = &l->config->town;
     ch->arena = a;
-    if (channel_named(l->config, ch->name) != 0)
+    if (channel_named(l->config, ch->name) != 0) {
         return error(e, E_CONFIG, "channel %s stands at line %d already",
                      ch->name, channel_named(l->config, ch->name));
+    }
     item->channel = ch;
     item->line = line;
     *l->tail = item;
@@ -157,12 +160,14 @@ static int statement(void *arg, struct str keyword, struct str value, int line,
 
     if (str_eq(keyword, STR("channel")))
         return channel_begin(l, value, line, e);
-    if (l->channel == NULL)
+    if (l->channel == NULL) {
         return settings_set(town_settings, &l->config->town, keyword, value, a,
                             e);
-    if (l->channel->adapter->settings == NULL)
+    }
+    if (l->channel->adapter->settings == NULL) {
         return error(e, E_NONE, "a %s channel has no settings",
                      l->channel->adapter->name);
+    }
     return settings_set(l->channel->adapter->settings, l->channel, keyword,
                         value, a, e);
 }
@@ -178,9 +183,10 @@ static int channels_check(struct config *c, struct error *e)
             rc = settings_check(ch->adapter->settings, ch, e);
         if (rc == 0)
             rc = ch->adapter->open(ch, e);
-        if (rc < 0)
+        if (rc < 0) {
             return error_in(e, "%s:%d: channel %s", c->path, item->line,
                             ch->name);
+        }
     }
     return 0;
 }
@@ -194,9 +200,10 @@ static void town_finish(struct config *c)
         t->languages->value = STR("en");
     }
     t->language = t->languages->value;
-    while (t->public_url.n > 0 && t->public_url.p[t->public_url.n - 1] == '/')
+    while (t->public_url.n > 0 && t->public_url.p[t->public_url.n - 1] == '/') {
         t->public_url = arena_str(
             &c->arena, str_slice(t->public_url, 0, t->public_url.n - 1));
+    }
 }
 
 static int load(struct config *c, struct error *e)

@@ -121,7 +121,7 @@ static bool walk_more(struct walk *w, void **at, size_t size, int *count)
     }
     if (w->out == NULL)
         *at = arena_alloc(w->a, size);
-    return true;
+    return *at != NULL;
 }
 
 static void walk_attachment(struct walk *w, struct attachment *at)

@@ -17,15 +17,17 @@ static void put_mailbox(struct json *j, const char *key,
 static void put_point(struct json *j, const struct point *p)
 {
     json_key(j, "lat");
-    if (p->known)
+    if (p->known) {
         json_num(j, p->lat, 7);
-    else
+    } else {
         json_put_null(j);
+    }
     json_key(j, "lon");
-    if (p->known)
+    if (p->known) {
         json_num(j, p->lon, 7);
-    else
+    } else {
         json_put_null(j);
+    }
 }
 
 static void put_attachment(struct json *j, const struct attachment *at)
@@ -77,10 +79,11 @@ static void put_message(struct json *j, const struct message *m)
     json_kv(j, "reply_to", m->reply_to);
     json_kv(j, "subject", m->subject);
     json_key(j, "sent_at");
-    if (m->sent_at != 0)
+    if (m->sent_at != 0) {
         json_int(j, m->sent_at);
-    else
+    } else {
         json_put_null(j);
+    }
     json_kv(j, "message_id", m->message_id);
     json_key(j, "thread");
     json_begin_array(j);

@@ -12,15 +12,17 @@ static void put_place(struct json *j, const struct ticket *t)
     json_key(j, "place");
     json_str_or_null(j, t->label);
     json_key(j, "lat");
-    if (t->at.known)
+    if (t->at.known) {
         json_num(j, t->at.lat, 7);
-    else
+    } else {
         json_put_null(j);
+    }
     json_key(j, "lon");
-    if (t->at.known)
+    if (t->at.known) {
         json_num(j, t->at.lon, 7);
-    else
+    } else {
         json_put_null(j);
+    }
     json_kv(j, "method", str_of(location_method_names[t->method]));
     json_key(j, "uncertainty_m");
     json_num(j, t->uncertainty_m, 0);
