@@ -173,12 +173,12 @@ int filing_notice(struct store_tx *tx, struct filing *f, const struct ticket *t,
 
     if (why == NULL)
         rc = limits(tx, f, &why, e);
-    if (rc == 0 && why == NULL && by == NULL)
-        why = "no channel can carry it";
     if (rc < 0)
         return rc;
-    if (why == NULL)
+    if (why == NULL && by != NULL)
         return write_notice(tx, f, t, by, event, e);
+    if (why == NULL)
+        why = "no channel can carry it";
     return tx_event_add(tx,
                         &(struct event){ .ticket = t->id,
                                          .at = clock_now(),
