@@ -1,7 +1,12 @@
 /* Every kind of channel there is. To add one, add its file and its line. */
 #include "spine/adapter.h"
 
+extern const struct adapter imap_adapter;
+extern const struct adapter maildir_adapter;
+
 const struct adapter *const adapters[] = {
+    &imap_adapter,
+    &maildir_adapter,
     NULL,
 };
 
