@@ -1,7 +1,12 @@
 /* Every kind of channel there is. To add one, add its file and its line. */
 #include "spine/adapter.h"
 
+extern const struct adapter smtp_adapter;
+extern const struct adapter twilio_adapter;
+
 const struct adapter *const adapters[] = {
+    &smtp_adapter,
+    &twilio_adapter,
     NULL,
 };
 
