@@ -3,10 +3,14 @@
 
 extern const struct adapter imap_adapter;
 extern const struct adapter maildir_adapter;
+extern const struct adapter smtp_adapter;
+extern const struct adapter twilio_adapter;
 
 const struct adapter *const adapters[] = {
     &imap_adapter,
     &maildir_adapter,
+    &smtp_adapter,
+    &twilio_adapter,
     NULL,
 };
 

@@ -34,16 +34,16 @@ struct transfer {
      */
     bool guarded;
     bool plain;
-    const struct setting_list *hosts;
-    size_t max_bytes;   /* of the answer; more: E_LIMIT */
-    int64_t timeout_ms; /* the whole of it */
+    const struct setting_list *hosts; /* NULL: none at all */
+    size_t max_bytes;   /* of the answer; more: E_LIMIT. 0: 1 MiB */
+    int64_t timeout_ms; /* the whole of it. 0: a minute */
 };
 
 struct transfer_result {
-    int rc;      /* 0: there is an answer, whatever its status */
-    bool sent;   /* the request, or the mail's last byte, may have left */
-    long status; /* HTTP or SMTP */
-    struct str body;
+    int rc;          /* 0: there is an answer, whatever its status */
+    bool sent;       /* the request, or the mail's last byte, may have left */
+    long status;     /* HTTP or SMTP */
+    struct str body; /* smtp: the last line of the server's reply */
     struct str type;
     struct error why;
 };
