@@ -19,6 +19,11 @@ struct str {
 #define STR_NONE     ((struct str){ NULL, 0 })
 #define STR_FMT(s)   (int)(s).n, (s).p /* for "%.*s" */
 
+/* The same where C wants a constant: in the tables of a file. */
+/* clang-format off */
+#define STR_INIT(literal) { (literal), sizeof(literal) - 1 }
+/* clang-format on */
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static inline struct str str_of(const char *z)
