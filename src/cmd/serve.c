@@ -51,7 +51,6 @@ static void transfers_ended(void *arg)
     jail_stop(s->jail);
     for (int i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&s->signals[i], signal_closed);
-    store_detach(s->store);
 }
 
 static void http_ended(void *arg)

@@ -78,7 +78,7 @@ static int find_home(struct store_tx *tx, struct filing *f, struct home *home,
     }
     if (f->reading->failed.n > 0)
         return 0;
-    rc = tx_find_same(tx, m, &home->ticket, e);
+    rc = tx_find_same(tx, f->raw->id, m, &home->ticket, e);
     if (rc == 0 && home->ticket == 0 && m->token.n > 0) {
         home->why = "it was sent to this ticket's own address";
         rc = tx_find_token(tx, m->token, &home->ticket, e);

@@ -272,7 +272,6 @@ static struct filing filing_full(void)
     one.message.address = STR("12 Elm");
     one.message.category = STR("other");
     one.message.language = STR("en");
-    one.message.consent = true;
     one.reading.extract.findings = &finding;
     one.reading.locations = &place;
     return one;
@@ -294,7 +293,7 @@ static void check_message(const struct message *m)
     CHECK_STR(m->category, "other");
     CHECK_STR(m->language, "en");
     CHECK(m->sent_at == 1700000000 && m->automatic == AUTOMATIC_LIST);
-    CHECK(m->no_answer && m->control == CONTROL_HELP && m->consent);
+    CHECK(m->no_answer && m->control == CONTROL_HELP);
     CHECK(m->pin.known && m->pin.lat == -1 && m->pin.lon == -2);
     CHECK_STR(m->thread->id, "b@example.org");
     CHECK_STR(m->thread->next->id, "a@example.org");

@@ -79,7 +79,6 @@ const struct column message_columns[] = {
     COLUMN("address", COLUMN_TEXT, message, address),
     COLUMN("category", COLUMN_TEXT, message, category),
     COLUMN("language", COLUMN_TEXT, message, language),
-    COLUMN("consent", COLUMN_BOOL, message, consent),
     { .name = NULL },
 };
 

@@ -59,7 +59,7 @@ static const char *const the_rows[] = {
     " no_answer INTEGER NOT NULL, control TEXT NOT NULL, note TEXT NOT NULL,"
     " pin_lat REAL, pin_lon REAL, address TEXT NOT NULL,"
     " category TEXT NOT NULL, language TEXT NOT NULL,"
-    " consent INTEGER NOT NULL, body_sha256 BLOB NOT NULL, raw_sha256 BLOB,"
+    " body_sha256 BLOB NOT NULL, raw_sha256 BLOB,"
     " text TEXT NOT NULL, visible TEXT) STRICT",
     "CREATE INDEX messages_ticket ON messages (ticket)",
     "CREATE INDEX messages_id ON messages (jurisdiction, message_id)"
