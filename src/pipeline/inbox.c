@@ -166,6 +166,13 @@ static void item_filed(void *arg, int rc, const struct error *e)
     item_drop(item);
 }
 
+static int file_work(struct store_tx *tx, void *arg, struct error *e)
+{
+    struct item *item = arg;
+
+    return filing_file(tx, &item->filing, e);
+}
+
 static void item_file(struct item *item)
 {
     struct inbox *in = item->inbox;
@@ -176,7 +183,7 @@ static void item_file(struct item *item)
         .raw = &item->raw,
         .reading = &item->reading,
     };
-    store_submit(in->with.store, filing_file, item_filed, item);
+    store_submit(in->with.store, file_work, item_filed, item);
 }
 
 /* ---- reading ---- */
