@@ -14,6 +14,7 @@ struct walk {
     struct buf *text;  /* NULL: nobody asks for text now */
     bool text_met;     /* a text part has been met, wanted or not */
     int parts, nested;
+    bool cut;         /* there is more than may be looked at */
     bool report;      /* attached mails are our own, come back */
     struct leaf html; /* the last HTML part met, for its pictures */
     struct str html_bytes;
@@ -224,15 +225,17 @@ static void object_walk(struct walk *w, GMimeObject *part, int depth)
     struct leaf leaf;
     int n;
 
-    if (part == NULL || ++w->parts > MAIL_PARTS_MAX || w->found_it)
+    if (part == NULL || w->found_it)
         return;
+    if (++w->parts > MAIL_PARTS_MAX || depth > MAIL_MULTIPART_DEPTH) {
+        w->cut = true;
+        return;
+    }
     if (!GMIME_IS_MULTIPART(part)) {
         leaf_of_part(&leaf, part, part_bytes(w, part), w->a);
         leaf_take(w, &leaf);
         return;
     }
-    if (depth >= MAIL_MULTIPART_DEPTH)
-        return;
     if (is_type(part, "multipart", "alternative")) {
         alternative_walk(w, (GMimeMultipart *)part, depth + 1);
         return;
@@ -311,6 +314,26 @@ static bool too_many_delimiters(struct str body)
     return false;
 }
 
+/*
+ * A multipart: by GMime, or by its look where it is too much for that or has
+ * hidden its text too deep. One that has no parts at all is taken as text.
+ */
+static void parts_walk(struct walk *w, const struct headers *h)
+{
+    size_t before = w->text == NULL ? 0 : w->text->n;
+    int parts = w->parts;
+
+    w->cut = too_many_delimiters(h->body);
+    if (!w->cut)
+        multipart_walk(w, h);
+    if (w->text == NULL || w->text->n > before)
+        return;
+    if (w->cut)
+        text_add(w, loose_text(h, w->a));
+    else if (w->parts <= parts + 1)
+        text_add(w, charset_text(w->a, h->body, STR_NONE));
+}
+
 static void mail_walk(struct walk *w, const struct headers *h)
 {
     struct leaf leaf;
@@ -322,10 +345,7 @@ static void mail_walk(struct walk *w, const struct headers *h)
         return;
     }
     w->report = str_eq(leaf.type, STR("multipart/report"));
-    if (!too_many_delimiters(h->body))
-        multipart_walk(w, h);
-    else if (w->text != NULL)
-        text_add(w, loose_text(h, w->a));
+    parts_walk(w, h);
 }
 
 static void kind_read(struct mail_kind *kind, const struct headers *h,

@@ -31,9 +31,6 @@ static bool word_read(struct str s, struct word *w)
     w->encoding = (char)tolower((unsigned char)rest.p[0]);
     rest = str_slice(rest, 2, rest.n);
     end = str_find(rest, STR("?="));
-    /* "=?utf-8?q?=41?=": the first "?=" may be the text's own "=41". */
-    if (end == 0 && rest.n > 2)
-        end += str_find(str_slice(rest, 1, rest.n), STR("?=")) + 1;
     if (end >= rest.n || (w->encoding != 'b' && w->encoding != 'q'))
         return false;
     w->text = str_slice(rest, 0, end);
