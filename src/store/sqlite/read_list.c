@@ -3,6 +3,7 @@
  * conditions; what the filter says is bound, never written into it.
  */
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "store/sqlite/sqlite_internal.h"
 
 enum {
@@ -54,7 +55,7 @@ static void words_read(struct words *w, struct str search, struct arena *a)
             struct str word = str_until(&blank, STR("\""));
             bool last = search.n == 0 && blank.n == 0;
 
-            word = str_slice(word, 0, WORD_BYTES);
+            word = utf8_head(word, WORD_BYTES);
             if (has_token(word))
                 w->quoted[w->n++] = word_quote(a, word, last);
         }
