@@ -84,6 +84,8 @@ PROGRAMS = $(UNIT) $(wildcard tests/golden/*_test.py tests/e2e/*_test.py)
 ALONE = $(wildcard tests/fault/*_test.py tests/fault/*_test.sh)
 FAULT := $(patsubst %.c,$(B)/%,$(wildcard tests/fault/test_*.c))
 
+E2E := $(patsubst %.c,$(B)/%,$(wildcard tests/e2e/*.c))
+
 tests-built: $(UNIT) $(FAULT) $(TOOLS) $(E2E)
 
 # ---- the same tests, with sanitizers ----
