@@ -391,23 +391,50 @@ int job_begin(struct job *j)
     return error(&j->why, E_REMOTE, "libcurl refuses the request");
 }
 
+/*
+ * Where the answer sends us, in full, or NULL. Curl's own word for it carries
+ * the user's name and password along.
+ */
+static const char *redirect_of(struct job *j)
+{
+    struct curl_header *location = NULL;
+    CURLU *u = curl_url();
+    const char *to = NULL;
+    char *full = NULL;
+    long status = 0;
+
+    if (u == NULL)
+        abort();
+    curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (status >= 300 && status < 400 &&
+        curl_easy_header(j->easy, "Location", 0, CURLH_HEADER, -1, &location) ==
+            CURLHE_OK &&
+        curl_url_set(u, CURLUPART_URL, j->url, 0) == CURLUE_OK &&
+        curl_url_set(u, CURLUPART_URL, location->value,
+                     CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_URL, &full, 0) == CURLUE_OK)
+        to = arena_dup(&j->arena, str_of(full));
+    curl_free(full);
+    curl_url_cleanup(u);
+    return to;
+}
+
 bool job_redirected(struct job *j, CURLcode code)
 {
-    char *to = NULL;
+    const char *to;
 
     if (code != CURLE_OK || !j->ask.guarded || !only_reads(j))
         return false;
-    curl_easy_getinfo(j->easy, CURLINFO_REDIRECT_URL, &to);
+    to = redirect_of(j);
     if (to == NULL)
         return false;
-    j->url = arena_dup(&j->arena, str_of(to));
+    j->url = to;
     job_let_go(j);
     buf_clear(&j->body);
-    if (++j->hops > HOPS_MAX) {
+    if (++j->hops > HOPS_MAX)
         error(&j->why, E_DENIED, "more than %d redirects", HOPS_MAX);
-    } else if (job_begin(j) < 0) {
+    else if (job_begin(j) < 0)
         error_in(&j->why, "redirected");
-    }
     return true;
 }
 
