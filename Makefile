@@ -39,7 +39,7 @@ LLHTTP_OBJS := $(addprefix $(B)/llhttp/,llhttp.o api.o http.o)
 TEMPLATES := $(sort $(wildcard templates/* templates/*/*))
 
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-TOOLS := $(B)/tests/webhook-vectors
+TOOLS := $(B)/tests/webhook-vectors $(B)/tests/e2e/fetch $(B)/tests/e2e/say
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: all help demo check check-fast lint bench fuzz golden-accept install \
