@@ -354,8 +354,8 @@ static void sweep(struct inbox *in)
     in->sweeping = true;
     in->behind = false;
     while (n == SWEEP && has_room(in)) {
-        if (store_raws(in->with.store, RAW_NEW, in->swept, ids, SWEEP, &n, &e) <
-            0) {
+        n = store_raws(in->with.store, RAW_NEW, in->swept, ids, SWEEP, &e);
+        if (n < 0) {
             log_error("cannot look for unread messages: %s", e.text);
             break;
         }
