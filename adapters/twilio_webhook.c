@@ -318,12 +318,13 @@ static void message_accepted(struct twilio_offer *o, int rc)
     } else {
         twilio_media_forget(t, o->sid);
     }
-    if (o->source == TWILIO_POLL)
+    if (o->source == TWILIO_POLL) {
         twilio_poll_accepted(t, rc);
-    else if (stored)
+    } else if (stored) {
         thank(o->request);
-    else
+    } else {
         http_respond_error(o->request, 503, "Not stored: try again.");
+    }
 }
 
 void twilio_accepted(struct channel *c, void *arg, int rc)
@@ -332,10 +333,11 @@ void twilio_accepted(struct channel *c, void *arg, int rc)
     struct twilio *t = o->t;
 
     (void)c;
-    if (o->source == TWILIO_MEDIA)
+    if (o->source == TWILIO_MEDIA) {
         twilio_media_accepted(t, o->media, rc);
-    else
+    } else {
         message_accepted(o, rc);
+    }
     twilio_offer_free(o);
     twilio_end(t);
 }
