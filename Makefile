@@ -42,8 +42,8 @@ UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 TOOLS := $(B)/tests/webhook-vectors $(B)/tests/e2e/fetch $(B)/tests/e2e/say
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
 
-.PHONY: all help demo check check-fast lint bench fuzz golden golden-accept \
-        install clean deps deps-check san
+.PHONY: all help demo check check-fast lint bench fuzz golden-accept install \
+        clean deps san-tests tests-built
 all: $(B)/inlet
 
 help:
@@ -58,8 +58,96 @@ help:
 
 deps:
 	@etc/install-packages etc/packages-build
-deps-check: deps
-	@etc/install-packages etc/packages-check
+
+# The packages come first: what they bring is asked for by a second make.
+demo:
+	@etc/install-packages etc/packages-build etc/packages-demo
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@samples/demo.py
+
+check:
+	@etc/install-packages etc/packages-build etc/packages-check
+	@$(MAKE) --no-print-directory -j$(JOBS) all tests-built
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j$(JOBS) $(SAN) san-tests
+	@tests/run $(PROGRAMS) $(SAN_PROGRAMS) $(addprefix --alone ,$(ALONE))
+
+check-fast: all tests-built
+	@tests/run $(PROGRAMS)
+
+bench:
+	@etc/install-packages etc/packages-build etc/packages-bench
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BENCH)
+	@tests/bench/run.py
+
+PROGRAMS = $(UNIT) $(wildcard tests/golden/*_test.py tests/e2e/*_test.py)
+ALONE = $(wildcard tests/fault/*_test.py tests/fault/*_test.sh)
+FAULT := $(patsubst %.c,$(B)/%,$(wildcard tests/fault/test_*.c))
+
+E2E := $(patsubst %.c,$(B)/%,$(wildcard tests/e2e/*.c))
+
+tests-built: $(UNIT) $(FAULT) $(TOOLS) $(E2E)
+
+# ---- the same tests, with sanitizers ----
+SAN := B=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+SAN_PROGRAMS = $(UNIT:$(B)/%=build-san/%) \
+        $(foreach f,$(FUZZ),"build-san/tests/fuzz/replay_$(f) tests/fuzz/corpus/$(f)")
+san-tests: $(B)/inlet $(UNIT) $(FUZZ:%=$(B)/tests/fuzz/replay_%)
+
+$(B)/tests/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libinlet.a
+	@mkdir -p $(@D)
+	$(CC) $(STD) $(PKG_CFLAGS) -I/usr/share/include/llhttp $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# ---- lint ----
+TIDY_FLAGS = -std=c11 -D_GNU_SOURCE -Isrc -I. $(PKG_CFLAGS) -I/usr/share/include/llhttp
+LINTED = $(sort $(SRCS) $(wildcard src/*/*.h src/*/*/*.h adapters/*.h))
+TIDIED := $(SRCS:%.c=$(B)/lint/%.tidy)
+ANALYSED := $(SRCS:%.c=$(B)/lint/%.analysed)
+
+lint: all
+	@clang-format-14 --dry-run -Werror $(LINTED) $(wildcard tests/*.h tests/*/*.c)
+	@tests/lint/layers.py
+	@tests/lint/banned.sh $(B)
+	@tests/lint/headers.sh $(CC) $(STD) $(PKG_CFLAGS) -I/usr/share/include/llhttp -Wall -Wextra -Werror
+	@for page in man/*.[157]; do mandoc -Tlint -Wwarning $$page || exit 1; done
+	@$(MAKE) --no-print-directory -j$(JOBS) $(TIDIED) $(ANALYSED)
+	@echo lint is clean
+
+$(B)/lint/%.tidy: %.c .clang-tidy $(B)/%.o
+	@mkdir -p $(@D)
+	@clang-tidy-14 --quiet $< -- $(TIDY_FLAGS) 2>$@.said || { cat $@.said; exit 1; }
+	@touch $@
+$(B)/lint/%.analysed: %.c $(B)/%.o
+	@mkdir -p $(@D)
+	@$(CC) $(TIDY_FLAGS) -O1 -fanalyzer -Werror -c $< -o /dev/null
+	@touch $@
+
+# ---- fuzz ----
+SECONDS ?= 60
+fuzz:
+	@etc/install-packages etc/packages-build etc/packages-check
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build-fuzz CC=clang-14 WARN= HARDEN= LDFLAGS= \
+	    CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" build-fuzz/libinlet.a
+	@for f in $(FUZZ); do \
+	    mkdir -p build-fuzz/corpus/$$f; \
+	    clang-14 $(STD) $(PKG_CFLAGS) -I/usr/share/include/llhttp -O1 -g -fsanitize=fuzzer,address,undefined \
+	        -o build-fuzz/$$f tests/fuzz/fuzz_$$f.c build-fuzz/libinlet.a $(LIBS) && \
+	    build-fuzz/$$f -max_total_time=$(SECONDS) -rss_limit_mb=4096 build-fuzz/corpus/$$f tests/fuzz/corpus/$$f || exit 1; \
+	done
+
+golden-accept: all
+	@tests/golden/samples_test.py --accept
+
+install: all
+	install -D -m755 $(B)/inlet $(DESTDIR)$(PREFIX)/bin/inlet
+	install -d $(DESTDIR)$(PREFIX)/share/inlet/rules $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/doc/inlet
+	install -m644 rules/*.rules $(DESTDIR)$(PREFIX)/share/inlet/rules
+	install -m644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m644 README.md LICENSE etc/inlet.conf etc/inlet.service etc/nginx.conf etc/Caddyfile \
+	    $(DESTDIR)$(PREFIX)/share/doc/inlet
 
 $(B)/inlet: $(B)/$(MAIN:.c=.o) $(B)/libinlet.a
 	$(CC) $(LDFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)

@@ -75,7 +75,7 @@ static const char latin1[] = "aaaaaaaceeeeiiiidnooooo-ouuuuy--"
 
 static uint32_t code_point(struct str c)
 {
-    uint32_t v = (unsigned char)c.p[0];
+    uint32_t v = c.n == 0 ? 0 : (unsigned char)c.p[0];
 
     if (c.n > 1)
         v &= 0x7fU >> c.n;

@@ -174,7 +174,7 @@ static void text_read(struct message *m, const struct form_field *fields,
     m->control = control_read(fields, m->text, a);
     m->pin = pin_read(fields);
     m->address = clean(a, form_value(fields, "Address"), MESSAGE_NAME_MAX);
-    m->consent = true; /* who texts first may be answered (47 CFR 64.1200) */
+
     if (is_program(from))
         m->automatic = AUTOMATIC_BULK;
     if (answers.n > 0) {

@@ -90,12 +90,14 @@ static int read_units(const struct setting *s, void *at, struct str value,
             digits.n--;
         }
     }
-    if (!str_int(digits, &n) || __builtin_mul_overflow(n, times, &n))
+    if (!str_int(digits, &n) || __builtin_mul_overflow(n, times, &n)) {
         return error(e, E_SYNTAX, "%s is a number, not \"%.*s\"", s->name,
                      STR_FMT(value));
-    if (n < s->min || n > s->max)
+    }
+    if (n < s->min || n > s->max) {
         return error(e, E_LIMIT, "%s is %lld to %lld, not %.*s", s->name,
                      (long long)s->min, (long long)s->max, STR_FMT(value));
+    }
     *(int64_t *)at = n;
     return 0;
 }
@@ -125,9 +127,10 @@ static int read_flag(const struct setting *s, void *at, struct str value,
                      struct arena *a, struct error *e)
 {
     (void)a;
-    if (!str_eq(value, STR("yes")) && !str_eq(value, STR("no")))
+    if (!str_eq(value, STR("yes")) && !str_eq(value, STR("no"))) {
         return error(e, E_SYNTAX, "%s is yes or no, not \"%.*s\"", s->name,
                      STR_FMT(value));
+    }
     *(bool *)at = value.p[0] == 'y';
     return 0;
 }

@@ -28,12 +28,12 @@ static void close_with(struct json *j, char c)
     j->comma[j->depth] = true;
 }
 
-void json_object(struct json *j)
+void json_begin_object(struct json *j)
 {
     open_with(j, '{');
 }
 
-void json_array(struct json *j)
+void json_begin_array(struct json *j)
 {
     open_with(j, '[');
 }
@@ -89,10 +89,11 @@ static void quoted(struct buf *out, struct str s)
         s = str_slice(s, plain, s.n);
         if (s.n == 0)
             break;
-        if ((unsigned char)s.p[0] < 0x80)
+        if ((unsigned char)s.p[0] < 0x80) {
             escape(out, (unsigned char)s.p[0]);
-        else
+        } else {
             buf_add(out, STR("\xef\xbf\xbd"));
+        }
         s = str_slice(s, 1, s.n);
     }
     buf_byte(out, '"');
@@ -114,10 +115,11 @@ void json_str(struct json *j, struct str s)
 
 void json_str_or_null(struct json *j, struct str s)
 {
-    if (s.n == 0)
-        json_null(j);
-    else
+    if (s.n == 0) {
+        json_put_null(j);
+    } else {
         json_str(j, s);
+    }
 }
 
 void json_int(struct json *j, int64_t n)
@@ -129,10 +131,11 @@ void json_int(struct json *j, int64_t n)
 void json_num(struct json *j, double n, int decimals)
 {
     before_value(j);
-    if (isfinite(n))
+    if (isfinite(n)) {
         buf_printf(j->out, "%.*f", decimals, n);
-    else
+    } else {
         buf_add(j->out, STR("null"));
+    }
 }
 
 void json_bool(struct json *j, bool b)
@@ -141,7 +144,7 @@ void json_bool(struct json *j, bool b)
     buf_add(j->out, b ? STR("true") : STR("false"));
 }
 
-void json_null(struct json *j)
+void json_put_null(struct json *j)
 {
     before_value(j);
     buf_add(j->out, STR("null"));

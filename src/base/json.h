@@ -21,8 +21,8 @@ static inline struct json json_to(struct buf *out)
     return (struct json){ .out = out };
 }
 
-void json_object(struct json *j);
-void json_array(struct json *j);
+void json_begin_object(struct json *j);
+void json_begin_array(struct json *j);
 void json_end_object(struct json *j);
 void json_end_array(struct json *j);
 void json_key(struct json *j, const char *key);
@@ -32,7 +32,7 @@ void json_str_or_null(struct json *j, struct str s); /* empty: null */
 void json_int(struct json *j, int64_t n);
 void json_num(struct json *j, double n, int decimals);
 void json_bool(struct json *j, bool b);
-void json_null(struct json *j);
+void json_put_null(struct json *j);
 
 /* A key and its value in one. */
 void json_kv(struct json *j, const char *key, struct str value);

@@ -42,10 +42,11 @@ void log_line(enum log_level level, const char *fmt, ...)
     for (const char *p = text; *p != '\0' && n < sizeof(line) - 6; p++) {
         unsigned char c = (unsigned char)*p;
 
-        if (c >= 0x20 && c != 0x7f)
+        if (c >= 0x20 && c != 0x7f) {
             line[n++] = *p;
-        else
+        } else {
             n += (size_t)snprintf(line + n, 5, "\\x%02x", c);
+        }
     }
     line[n++] = '\n';
     if (write(STDERR_FILENO, line, n) < 0)

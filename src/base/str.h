@@ -19,6 +19,11 @@ struct str {
 #define STR_NONE     ((struct str){ NULL, 0 })
 #define STR_FMT(s)   (int)(s).n, (s).p /* for "%.*s" */
 
+/* The same where C wants a constant: in the tables of a file. */
+/* clang-format off */
+#define STR_INIT(literal) { (literal), sizeof(literal) - 1 }
+/* clang-format on */
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static inline struct str str_of(const char *z)
@@ -34,11 +39,13 @@ static inline bool str_eq(struct str a, struct str b)
 /* The bytes of s from begin up to, not with, end; clamped to s. */
 static inline struct str str_slice(struct str s, size_t begin, size_t end)
 {
+    if (s.p == NULL)
+        return STR_NONE;
     if (end > s.n)
         end = s.n;
     if (begin > end)
         begin = end;
-    return (struct str){ s.p == NULL ? NULL : s.p + begin, end - begin };
+    return (struct str){ s.p + begin, end - begin };
 }
 
 bool str_case_eq(struct str a, struct str b); /* ASCII letters only */

@@ -16,25 +16,27 @@
 struct jail;
 struct uv_loop_s;
 
-enum {
-    JAIL_WALL_MS = 20000, /* for one raw */
-    JAIL_CPU_S = 10,      /* for one raw */
-    JAIL_MEMORY_MB = 512, /* beyond what the reader takes */
-    JAIL_RECYCLE = 1000,  /* raws until a worker is replaced */
+struct jail_limits {
+    int wall_ms;   /* for one raw */
+    int cpu_s;     /* for one raw */
+    int memory_mb; /* beyond what the reader takes */
+    int recycle;   /* raws until a worker is replaced */
 };
 
+/* limits NULL: 20 s, 10 s, 512 MB and 10,000 raws. */
 CHECKED int jail_prepare(struct jail **out, const struct town *town,
-                         struct error *e);
+                         const struct jail_limits *limits, struct error *e);
 
 /* Starts town->workers workers; e says what of rules or gazetteer is wrong. */
 CHECKED int jail_start(struct jail *j, struct uv_loop_s *loop, struct error *e);
 
 /*
- * Called once: rc 0 and the reading, good until it returns; or E_DIED,
- * E_TIMEOUT, or what read() gave, with the sentence in why.
+ * Called once: rc 0 and the reading; or E_DIED, E_TIMEOUT, or what read()
+ * gave, with the sentence in why. What reading points at lives in home, which
+ * done may take over: it copies *home and leaves it empty.
  */
 typedef void jail_done_fn(void *arg, int rc, const struct reading *reading,
-                          const struct error *why);
+                          struct arena *home, const struct error *why);
 
 /* raw stays good until done has been called. */
 void jail_read(struct jail *j, const struct raw *raw, jail_done_fn *done,
@@ -58,5 +60,6 @@ int jail_backlog(const struct jail *j);
 
 /* Ends the workers; done is called for what was under way (E_DIED). */
 void jail_stop(struct jail *j);
+void jail_free(struct jail *j); /* after the loop has run out */
 
 #endif

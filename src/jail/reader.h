@@ -25,4 +25,12 @@ CHECKED int reader_read(struct reader *r, const struct raw *raw,
 /* Makes extract, locations and decision for a message there already is. */
 void reader_think(struct reader *r, struct reading *reading, struct arena *a);
 
+/* The bytes of one attachment, as its message counts them. */
+CHECKED int reader_part(const struct raw *raw, int part, struct str *bytes,
+                        struct arena *a, struct error *e);
+
+/* What it holds; the gazetteer is NULL where none is named. */
+struct rules *reader_rules(struct reader *r);
+struct gaz *reader_gaz(struct reader *r);
+
 #endif

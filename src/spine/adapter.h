@@ -59,9 +59,15 @@ struct reading_context {
 };
 
 struct adapter {
-    const char *name;               /* as inlet.conf spells it: "imap" */
-    const char *help;               /* one line: what it is for */
-    unsigned can;                   /* ADAPTER_* */
+    const char *name; /* as inlet.conf spells it: "imap" */
+    const char *help; /* one line: what it is for */
+    unsigned can;     /* ADAPTER_* */
+    /*
+     * How its messages are kept as files, for inlet try and the samples:
+     * ".eml", and the format such a file has. NULL: another adapter's.
+     */
+    const char *ending;
+    enum raw_format format;
     const struct setting *settings; /* offsets count from the channel */
     size_t size; /* of its own struct, whose first member is the channel */
 
@@ -120,7 +126,7 @@ struct channel {
     const struct templates *templates; /* see base/template.h */
 };
 
-/* The settings of inlet.conf outside any channel; see town.c for the table. */
+/* The settings of inlet.conf outside any channel: config.c has their table. */
 struct town {
     struct str name; /* "Springfield" */
     struct str jurisdiction;
@@ -137,14 +143,16 @@ struct town {
     struct setting_list *own_addresses;
     struct setting_list *forwarders;
     int64_t workers;
-    int64_t reserve;   /* bytes to be left free on the disk */
-    struct str secret; /* keys reply tokens; made by serve where empty */
+    int64_t reserve; /* bytes to be left free on the disk */
 };
 
 /* Every adapter there is, ended by NULL. To add one, add it there. */
 extern const struct adapter *const adapters[];
 
 const struct adapter *adapter_find(struct str name); /* NULL: no such */
+
+/* The adapter that reads a file of this name, by its ending; or NULL. */
+const struct adapter *adapter_for_file(struct str path);
 
 /*
  * Stores raw, then calls the adapter's accepted() with arg, never before it

@@ -24,7 +24,8 @@ struct span {
 };
 
 struct category {
-    struct str name; /* "pothole"; empty: none */
+    struct str name;  /* "pothole"; empty: none */
+    struct str label; /* what people call it, in the extract's language */
     double score;
     struct str rule; /* file and line: "streets.rules:12" */
     struct span span;

@@ -82,7 +82,7 @@ struct message {
     struct thread_id *thread; /* what it answers, the likeliest first */
     struct str token;         /* our own reply token, unverified; or empty */
     enum automatic automatic;
-    bool no_answer; /* asks not to be answered (X-Auto-Response-Suppress) */
+    bool no_answer; /* asks not to be answered, or has not agreed to it */
     enum control control;
     struct str text;    /* the whole body */
     struct str visible; /* text without quotes and signature */
@@ -92,7 +92,6 @@ struct message {
     struct str address;  /* the place as typed into its own field */
     struct str category; /* as picked by the resident */
     struct str language; /* as picked or as the sender's program says */
-    bool consent;        /* may be answered at reply_to */
     struct attachment *attachments;
 };
 

@@ -23,11 +23,17 @@ struct reading {
 
 void reading_encode(const struct reading *r, struct buf *out);
 
-/* What r points at lives in a. */
+/* What r points at lives in a and in bytes. */
 CHECKED int reading_decode(struct reading *r, struct str bytes, struct arena *a,
                            struct error *e);
 
-/* The object that inlet try --json prints, without its "id". */
+/*
+ * What inlet try --json prints of it: members for an object that the caller
+ * has opened and will end.
+ */
 void reading_json(struct json *j, const struct reading *r);
+
+/* One candidate, an object of its own: also what inlet gaz check prints. */
+void location_json(struct json *j, const struct location *l);
 
 #endif

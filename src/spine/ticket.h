@@ -6,6 +6,8 @@
 #ifndef SPINE_TICKET_H
 #define SPINE_TICKET_H
 
+#include "base/clock.h"
+#include "base/json.h"
 #include "spine/location.h"
 
 enum ticket_state {
@@ -51,5 +53,8 @@ struct event {
     struct str actor; /* "inlet", a clerk's name, "resident" */
     struct str text;  /* a sentence, or a value; never secret */
 };
+
+/* Its members, for an object that the caller has opened and will end. */
+void ticket_json(struct json *j, const struct ticket *t);
 
 #endif

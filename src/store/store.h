@@ -26,18 +26,29 @@ struct uv_loop_s;
 struct store_options {
     const char *path;
     struct str jurisdiction;
-    bool read_only;  /* list, show: no writer */
-    bool create;     /* makes the file, brings the schema up to date */
-    bool exclusive;  /* serve: a second one is refused (E_BUSY) */
-    int64_t reserve; /* bytes that must stay free on the disk: else E_FULL */
+    bool read_only; /* list, show: no writer */
+    bool create;    /* makes the file, brings the schema up to date */
+    bool exclusive; /* serve: a second one is refused (E_BUSY) */
+    /*
+     * With less than this free on the disk no new raw is taken (E_FULL). What
+     * was taken before is still filed: that is what the room is kept for.
+     */
+    int64_t reserve;
+    const char *vfs; /* SQLite's: tests make disks fail with it; else NULL */
 };
 
 CHECKED int store_open(struct store **out, const struct store_options *,
                        struct error *e);
-/* Runs what was submitted, commits, and closes. */
+/*
+ * Runs what was submitted, commits, calls done, and closes. After
+ * store_attach() the loop has to run once more, to let go of a handle.
+ */
 void store_close(struct store *);
 
-/* Where done is called; before the first store_submit(). */
+/*
+ * Where done is called. What is submitted before waits. The loop stays alive
+ * while something submitted is not done.
+ */
 CHECKED int store_attach(struct store *, struct uv_loop_s *loop,
                          struct error *e);
 
@@ -50,7 +61,12 @@ void store_submit(struct store *, store_work_fn *work, store_done_fn *done,
 CHECKED int store_run(struct store *, store_work_fn *work, void *arg,
                       struct error *e);
 
-/* ---- inside a transaction ---- */
+/*
+ * ---- inside a transaction ----
+ *
+ * Text that is given without an arena (a ticket's token) is good until done
+ * has returned; from store_run() until the next store_run().
+ */
 
 enum raw_state {
     RAW_NEW,        /* to be read */
@@ -96,7 +112,7 @@ CHECKED int tx_notice_add(struct store_tx *, struct notice *n, int64_t event,
                           struct error *);
 CHECKED int tx_notice_set(struct store_tx *, const struct notice *n,
                           struct error *);
-/* Notices to that address enqueued since that second; to empty: all. */
+/* Notices to that address enqueued from that second to now; empty: all. */
 CHECKED int tx_notice_count(struct store_tx *, struct str to, int64_t since,
                             int64_t *n, struct error *);
 
@@ -106,9 +122,13 @@ CHECKED int tx_find_token(struct store_tx *, struct str token, int64_t *ticket,
 /* A message of ours or theirs with that Message-ID. */
 CHECKED int tx_find_message_id(struct store_tx *, struct str id,
                                int64_t *ticket, struct error *);
-/* Same Message-ID, body, sender and date: the same mail by another way. */
-CHECKED int tx_find_same(struct store_tx *, const struct message *m,
-                         int64_t *ticket, struct error *);
+/*
+ * The same mail by another way: Message-ID, body, sender and date are those of
+ * another raw's message; of a mail without Message-ID all its bytes are.
+ */
+CHECKED int tx_find_same(struct store_tx *, int64_t raw,
+                         const struct message *m, int64_t *ticket,
+                         struct error *);
 /* The latest ticket of sender on channel not closed, changed since then. */
 CHECKED int tx_find_open(struct store_tx *, struct str channel,
                          struct str sender, int64_t since, int64_t *ticket,
@@ -146,9 +166,9 @@ typedef void store_origin_fn(void *arg, struct str origin, bool marked);
 CHECKED int store_origins(struct store *, struct str channel, struct str prefix,
                           store_origin_fn *, void *arg, struct error *);
 
-/* The ids of raws in state, above after, in order; *n: how many of max. */
+/* The ids of raws in state, above after, in order; gives how many of max. */
 CHECKED int store_raws(struct store *, enum raw_state, int64_t after,
-                       int64_t *ids, int max, int *n, struct error *);
+                       int64_t *ids, int max, struct error *);
 CHECKED int store_raw_get(struct store *, int64_t id, struct raw *out,
                           struct arena *a, struct error *); /* E_NONE */
 
@@ -176,7 +196,7 @@ struct ticket_filter {
     struct str search;               /* words, in tickets and messages */
     bool urgent;                     /* only those */
     double west, south, east, north; /* all 0: anywhere */
-    int64_t before;                  /* ids below; 0: from the newest */
+    int64_t before; /* goes on after this ticket of the list; 0: its top */
     int limit;
 };
 typedef void store_ticket_fn(void *arg, const struct ticket *t);
@@ -227,7 +247,8 @@ CHECKED int store_backup(struct store *, const char *path, struct error *);
 
 /* Every raw's bytes against its hash, then SQLite's own check. */
 struct store_verdict {
-    int64_t raws, damaged;
+    int64_t raws;    /* looked at */
+    int64_t damaged; /* raws, and what SQLite finds wrong; 0: all is well */
     struct str text; /* the damaged ones, a line each */
 };
 CHECKED int store_verify(struct store *, struct store_verdict *out,

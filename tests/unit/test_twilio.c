@@ -197,7 +197,7 @@ static void a_text_says_who_what_and_where_to_answer(void)
     CHECK_STR(m.text, "Árbol caído\nen Elm");
     CHECK_STR(m.visible, "Árbol caído\nen Elm");
     CHECK_STR(m.message_id, "SM1");
-    CHECK(m.control == CONTROL_NONE && m.consent);
+    CHECK(m.control == CONTROL_NONE && !m.no_answer);
     CHECK(m.automatic == AUTOMATIC_NO);
     CHECK(!m.pin.known && m.address.n == 0 && m.attachments == NULL);
 }

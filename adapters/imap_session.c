@@ -1,0 +1,364 @@
+#include "imap_session_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <uv.h>
+
+#include "imap_text.h"
+
+enum {
+    SLOWEST = 32,        /* bytes a millisecond */
+    SPARE = 1024 * 1024, /* beyond what sizes promise */
+};
+
+/* ---- one command ---- */
+
+void imap_text_noted(struct imap_session *s, struct str text)
+{
+    int64_t ms = imap_text_backoff(text);
+
+    if (ms > 0)
+        s->backoff = ms;
+}
+
+/* The server's last words, where the line broke after a BYE. */
+static struct str bye_text(const struct imap_session *s)
+{
+    struct str all = { s->imap->imap_stream_buffer->str,
+                       s->imap->imap_stream_buffer->len };
+
+    while (all.n > 0) {
+        struct str line = str_line(&all);
+
+        if (str_case_starts(line, STR("* BYE")))
+            return str_trim(str_slice(line, 5, line.n));
+    }
+    return STR_NONE;
+}
+
+int imap_line_broke(struct imap_session *s, struct error *e)
+{
+    const struct error *why = imap_stream_error(s->line);
+    struct str bye = why->code == UV_ECANCELED ? STR_NONE : bye_text(s);
+
+    s->broken = true;
+    imap_text_noted(s, bye);
+    if (bye.n > 0)
+        return error(e, s->backoff > 0 ? E_BUSY : E_REMOTE, "%s hung up: %.*s",
+                     s->at->host, STR_FMT(str_slice(bye, 0, IMAP_TEXT_SHOWN)));
+    if (why->code != 0) {
+        *e = *why;
+        return e->code;
+    }
+    return error(e, E_REMOTE, "the connection to %s broke", s->at->host);
+}
+
+/* What libetpan gave for doing, as one of ours. */
+static int answer_failed(struct imap_session *s, int r, const char *doing,
+                         struct error *e)
+{
+    struct str text = str_of(s->imap->imap_response);
+    struct mailimap_response_info *info = s->imap->imap_response_info;
+
+    if (imap_stream_error(s->line)->code != 0)
+        return imap_line_broke(s, e);
+    if (r == MAILIMAP_ERROR_PARSE || r == MAILIMAP_ERROR_NEEDS_MORE_DATA) {
+        s->broken = true;
+        return error(e, E_SYNTAX, "%s: %s answers what is not IMAP", doing,
+                     s->at->host);
+    }
+    imap_text_noted(s, text);
+    if (info != NULL && s->backoff == 0 &&
+        str_case_eq(str_of(info->rsp_atom), STR("THROTTLED")))
+        s->backoff = (int64_t)60 * 1000;
+    s->broken = s->broken || r != 0 || s->backoff > 0;
+    return error(e,
+                 s->backoff > 0 ? E_BUSY
+                 : r == 0       ? E_NONE
+                                : E_REMOTE,
+                 "%s: %s refuses: %.*s", doing, s->at->host,
+                 STR_FMT(str_slice(text, 0, IMAP_TEXT_SHOWN)));
+}
+
+/*
+ * The server tells of new mail whenever it likes, and once: who looks for it
+ * in the answer to IDLE alone sleeps through the rest.
+ */
+static void news_noted(struct imap_session *s)
+{
+    struct mailimap_selection_info *info = s->imap->imap_selection_info;
+
+    if (info == NULL || !info->sel_has_exists)
+        return;
+    s->news = s->news || info->sel_exists > s->exists;
+    s->exists = info->sel_exists;
+    info->sel_has_exists = 0;
+}
+
+static int answer_read(struct imap_session *s, const char *doing,
+                       struct error *e)
+{
+    struct mailimap_response *answer;
+    int type;
+    int r;
+
+    if (mailimap_read_line(s->imap) == NULL)
+        return imap_line_broke(s, e);
+    r = mailimap_parse_response(s->imap, &answer);
+    if (r == MAILIMAP_ERROR_STREAM)
+        return imap_line_broke(s, e);
+    if (r != MAILIMAP_NO_ERROR)
+        return answer_failed(s, r, doing, e);
+    type = answer->rsp_resp_done->rsp_data.rsp_tagged->rsp_cond_state->rsp_type;
+    mailimap_response_free(answer);
+    news_noted(s);
+    if (type != MAILIMAP_RESP_COND_STATE_OK)
+        return answer_failed(s, 0, doing, e);
+    return 0;
+}
+
+int imap_command_send(struct imap_session *s, struct str text, struct error *e)
+{
+    mailstream *lines = s->imap->imap_stream;
+
+    if (mailimap_send_current_tag(s->imap) != MAILIMAP_NO_ERROR ||
+        mailstream_write(lines, text.p, text.n) < 0 ||
+        mailstream_write(lines, "\r\n", 2) < 0 || mailstream_flush(lines) < 0)
+        return imap_line_broke(s, e);
+    return 0;
+}
+
+int imap_command(struct imap_session *s, struct buf *cmd, const char *doing,
+                 int64_t expected, struct error *e)
+{
+    int64_t ms = s->at->patience_ms;
+    int rc;
+
+    if (cmd->over) {
+        buf_free(cmd);
+        s->broken = true;
+        return error(e, E_LIMIT, "%s: the command is too long", doing);
+    }
+    ms += expected / SLOWEST;
+    imap_stream_allow(s->line, ms, expected * 2 + SPARE);
+    rc = imap_command_send(s, buf_str(cmd), e);
+    buf_free(cmd);
+    return rc < 0 ? rc : answer_read(s, doing, e);
+}
+
+static int command(struct imap_session *s, struct buf *cmd, const char *doing,
+                   struct error *e)
+{
+    return imap_command(s, cmd, doing, IMAP_SMALL, e);
+}
+
+static int command_text(struct imap_session *s, const char *text,
+                        struct error *e)
+{
+    struct buf cmd = buf_init(IMAP_COMMAND_MAX);
+
+    buf_printf(&cmd, "%s", text);
+    return command(s, &cmd, text, e);
+}
+
+/* ---- coming in ---- */
+
+bool imap_session_can(const struct imap_session *s, const char *capability)
+{
+    char name[64];
+
+    snprintf(name, sizeof(name), "%s", capability);
+    return s->imap->imap_connection_info->imap_capability != NULL &&
+           mailimap_has_extension(s->imap, name) != 0;
+}
+
+static int greeting_read(struct imap_session *s, struct error *e)
+{
+    int r;
+
+    imap_stream_allow(s->line, s->at->patience_ms, IMAP_SMALL);
+    r = mailimap_connect(s->imap, imap_stream_lines(s->line));
+    if (r == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION) {
+        struct str bye = bye_text(s);
+
+        imap_text_noted(s, bye);
+        s->broken = true;
+        return error(e, s->backoff > 0 ? E_BUSY : E_REMOTE,
+                     "%s does not want to talk: %.*s", s->at->host,
+                     STR_FMT(str_slice(bye, 0, IMAP_TEXT_SHOWN)));
+    }
+    s->entered = r == MAILIMAP_NO_ERROR_AUTHENTICATED;
+    if (s->entered || r == MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
+        return 0;
+    if (imap_stream_error(s->line)->code != 0)
+        return imap_line_broke(s, e);
+    return answer_failed(s, MAILIMAP_ERROR_PARSE, "greeting", e);
+}
+
+/* What was said before the line was safe is asked again by the caller. */
+static int upgrade(struct imap_session *s, struct error *e)
+{
+    if (s->entered)
+        return error(e, E_DENIED,
+                     "%s let us in without TLS: somebody may be in between",
+                     s->at->host);
+    if (command_text(s, "STARTTLS", e) < 0)
+        return e->code;
+    s->broken = true; /* until it is safe nothing more is said */
+    if (imap_stream_starttls(s->line, e) < 0)
+        return e->code;
+    s->broken = false;
+    return 0;
+}
+
+static int session_begin(struct imap_session *s, struct error *e)
+{
+    if (greeting_read(s, e) < 0)
+        return e->code;
+    if (s->at->tls == IMAP_TLS_STARTTLS && upgrade(s, e) < 0)
+        return e->code;
+    return command_text(s, "CAPABILITY", e);
+}
+
+int imap_session_on(struct imap_session **out, struct imap_stream *line,
+                    const struct imap_endpoint *at, struct error *e)
+{
+    struct imap_session *s = calloc(1, sizeof(*s));
+
+    if (s == NULL)
+        abort();
+    s->line = line;
+    s->at = at;
+    s->imap = mailimap_new(0, NULL);
+    if (s->imap == NULL)
+        abort();
+    *out = s;
+    return session_begin(s, e);
+}
+
+int imap_session_open(struct imap_session **out, struct co *co,
+                      const struct imap_endpoint *at, struct error *e)
+{
+    struct imap_stream *line;
+
+    *out = NULL;
+    if (imap_stream_open(&line, co, at, at->patience_ms, e) < 0)
+        return e->code;
+    return imap_session_on(out, line, at, e);
+}
+
+int imap_session_login(struct imap_session *s, struct str user,
+                       struct str password, struct error *e)
+{
+    struct buf cmd = buf_init(IMAP_COMMAND_MAX);
+
+    if (s->entered)
+        return 0;
+    if (imap_session_can(s, "LOGINDISABLED"))
+        return error(e, E_DENIED, "%s takes no password on this connection",
+                     s->at->host);
+    if (!imap_text_safe(user) || !imap_text_safe(password))
+        return error(e, E_CONFIG, "user or password holds a line break");
+    buf_printf(&cmd, "LOGIN ");
+    imap_text_quoted(&cmd, user);
+    buf_byte(&cmd, ' ');
+    imap_text_quoted(&cmd, password);
+    if (command(s, &cmd, "login", e) < 0) {
+        if (e->code == E_NONE)
+            e->code = E_DENIED;
+        return e->code;
+    }
+    /* What it can do may differ now; some say so unasked, not all. */
+    if (command_text(s, "CAPABILITY", e) < 0)
+        return e->code;
+    if (imap_session_can(s, "ID") &&
+        command_text(s, "ID (\"name\" \"inlet\")", e) < 0 && e->code != E_NONE)
+        return e->code;
+    return 0;
+}
+
+/* ---- folders ---- */
+
+void imap_put_mailbox(struct buf *cmd, struct str folder)
+{
+    struct buf name = buf_init(IMAP_COMMAND_MAX);
+
+    imap_text_mailbox(&name, folder);
+    imap_text_quoted(cmd, buf_str(&name));
+    cmd->over = cmd->over || name.over;
+    buf_free(&name);
+}
+
+static int folder_command(struct imap_session *s, const char *what,
+                          struct str folder, const char *doing, struct error *e)
+{
+    struct buf cmd = buf_init(IMAP_COMMAND_MAX);
+
+    if (!imap_text_safe(folder))
+        return error(e, E_CONFIG, "a folder's name holds a line break");
+    buf_printf(&cmd, "%s ", what);
+    imap_put_mailbox(&cmd, folder);
+    return command(s, &cmd, doing, e);
+}
+
+int imap_session_make(struct imap_session *s, struct str folder,
+                      struct error *e)
+{
+    if (folder_command(s, "LIST \"\"", folder, "looking for a folder", e) < 0)
+        return e->code;
+    if (clist_count(s->imap->imap_response_info->rsp_mailbox_list) > 0)
+        return 0;
+    return folder_command(s, "CREATE", folder, "making a folder", e);
+}
+
+int imap_session_select(struct imap_session *s, struct str folder,
+                        struct imap_folder *out, struct error *e)
+{
+    mailimap *imap = s->imap;
+
+    if (imap->imap_selection_info != NULL)
+        mailimap_selection_info_free(imap->imap_selection_info);
+    imap->imap_selection_info = mailimap_selection_info_new();
+    if (imap->imap_selection_info == NULL)
+        abort();
+    if (folder_command(s, "SELECT", folder, "opening the folder", e) < 0)
+        return e->code;
+    s->news = false; /* all is looked through next */
+    out->validity = imap->imap_selection_info->sel_uidvalidity;
+    out->next = imap->imap_selection_info->sel_uidnext;
+    if (out->validity == 0) {
+        s->broken = true;
+        return error(e, E_REMOTE, "%s gives no UIDVALIDITY", s->at->host);
+    }
+    return 0;
+}
+
+/* ---- staying and going ---- */
+
+int imap_session_noop(struct imap_session *s, struct error *e)
+{
+    return command_text(s, "NOOP", e);
+}
+
+int64_t imap_session_backoff(const struct imap_session *s)
+{
+    return s->backoff;
+}
+
+/*
+ * The stream is closed first: mailimap_free() would speak on it and wait. A
+ * session that came in by STARTTLS or TLS says good-bye, nothing more.
+ */
+void imap_session_close(struct imap_session *s)
+{
+    struct error ignored;
+
+    if (!s->broken && imap_stream_error(s->line)->code == 0) {
+        imap_stream_allow(s->line, 1000, 0);
+        (void)!imap_command_send(s, STR("LOGOUT"), &ignored);
+    }
+    imap_stream_close(s->line);
+    s->imap->imap_stream = NULL;
+    mailimap_free(s->imap);
+    free(s);
+}

@@ -1,0 +1,287 @@
+/* The daemon: puts the parts together, runs the loop, takes them apart. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/log.h"
+#include "base/template.h"
+#include "cmd/cmd.h"
+#include "http/http.h"
+#include "net/transfer.h"
+#include "pipeline/inbox.h"
+#include "pipeline/outbox.h"
+#include "web/embedded.h"
+#include "web/track.h"
+
+enum { SIGNALS = 3 };
+
+struct server {
+    struct config *config;
+    struct templates *templates;
+    struct jail *jail;
+    struct store *store;
+    struct http_server *http;
+    struct transfers *transfers;
+    struct outbox *outbox;
+    struct inbox *inbox;
+    struct track *track;
+    uv_loop_t loop;
+    uv_signal_t signals[SIGNALS];
+    int channels; /* not yet stopped */
+    bool stopping;
+    int ready_fd;
+};
+
+/* ---- ending ---- */
+
+static void signal_closed(uv_handle_t *handle)
+{
+    (void)handle;
+}
+
+static void transfers_ended(void *arg)
+{
+    struct server *s = arg;
+
+    outbox_close(s->outbox);
+    inbox_close(s->inbox);
+    jail_stop(s->jail);
+    for (int i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&s->signals[i], signal_closed);
+}
+
+static void http_ended(void *arg)
+{
+    struct server *s = arg;
+
+    transfers_close(s->transfers, transfers_ended, s);
+}
+
+static struct server *server_of(const struct channel *ch)
+{
+    return ch->loop->data;
+}
+
+static void channel_stopped(struct channel *ch)
+{
+    struct server *s = server_of(ch);
+
+    if (--s->channels == 0)
+        http_close(s->http, http_ended, s);
+}
+
+static void stop(struct server *s)
+{
+    if (s->stopping)
+        return;
+    s->stopping = true;
+    log_info("stopping");
+    if (s->channels == 0) {
+        http_close(s->http, http_ended, s);
+        return;
+    }
+    for (struct config_channel *c = s->config->channels; c != NULL; c = c->next)
+        c->channel->adapter->stop(c->channel, channel_stopped);
+}
+
+/* ---- signals ---- */
+
+static void reloaded(void *arg, int rc, const struct error *why)
+{
+    (void)arg;
+    if (rc < 0)
+        log_error("the rules and gazetteer in use stay: %s", why->text);
+    else
+        log_info("rules and gazetteer are loaded again");
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct server *s = handle->data;
+
+    if (number == SIGHUP && !s->stopping)
+        jail_reload(s->jail, reloaded, s);
+    else if (number != SIGHUP)
+        stop(s);
+}
+
+static void signals_start(struct server *s)
+{
+    static const int numbers[SIGNALS] = { SIGINT, SIGTERM, SIGHUP };
+
+    signal(SIGPIPE, SIG_IGN);
+    for (int i = 0; i < SIGNALS; i++) {
+        uv_signal_init(&s->loop, &s->signals[i]);
+        s->signals[i].data = s;
+        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+    }
+}
+
+/* ---- beginning ---- */
+
+static int store_begin(struct server *s, struct error *e)
+{
+    struct store_options options = {
+        .path = s->config->town.database.p,
+        .jurisdiction = s->config->town.jurisdiction,
+        .create = true,
+        .exclusive = true,
+        .reserve = s->config->town.reserve,
+    };
+    int rc = store_open(&s->store, &options, e);
+
+    return rc < 0 ? rc : store_attach(s->store, &s->loop, e);
+}
+
+static int parts_begin(struct server *s, struct error *e)
+{
+    struct inbox_options with = {
+        .loop = &s->loop,
+        .config = s->config,
+        .store = s->store,
+        .jail = s->jail,
+        .templates = s->templates,
+    };
+    int rc = transfers_open(&s->transfers, &s->loop, e);
+
+    if (rc == 0)
+        rc = http_open(&s->http, &s->loop, e);
+    if (rc == 0)
+        rc = outbox_open(&s->outbox, &s->loop, s->config, s->store, e);
+    with.outbox = s->outbox;
+    if (rc == 0)
+        rc = inbox_open(&s->inbox, &with, e);
+    if (rc == 0)
+        rc = track_open(&s->track, s->http, s->store, s->templates,
+                        &s->config->town, e);
+    return rc;
+}
+
+static void channels_begin(struct server *s)
+{
+    for (struct config_channel *c = s->config->channels; c != NULL;
+         c = c->next) {
+        struct channel *ch = c->channel;
+
+        ch->loop = &s->loop;
+        ch->http = s->http;
+        ch->transfers = s->transfers;
+        ch->templates = s->templates;
+        s->channels++;
+        ch->adapter->start(ch);
+    }
+}
+
+static void say_ready(const struct server *s)
+{
+    struct str listen = s->config->town.listen;
+
+    if (http_port(s->http) > 0) {
+        while (listen.n > 0 && listen.p[listen.n - 1] != ':')
+            listen.n--;
+        printf("inlet: ready on http://%.*s%d/\n", STR_FMT(listen),
+               http_port(s->http));
+    } else {
+        printf("inlet: ready on %.*s\n", STR_FMT(listen));
+    }
+    fflush(stdout);
+    if (s->ready_fd >= 0 && write(s->ready_fd, "ready\n", 6) < 0)
+        log_warn("nobody waits for the ready sign");
+}
+
+static int begin(struct server *s, struct error *e)
+{
+    const struct town *town = &s->config->town;
+    int rc =
+        templates_load(&s->templates, built_in_templates, town->templates.p, e);
+
+    /* The jail first: it forks, and no thread or database is there yet. */
+    if (rc == 0)
+        rc = jail_prepare(&s->jail, town, NULL, e);
+    if (rc < 0)
+        return rc;
+    uv_loop_init(&s->loop);
+    s->loop.data = s;
+    rc = jail_start(s->jail, &s->loop, e);
+    if (rc == 0)
+        rc = store_begin(s, e);
+    if (rc == 0)
+        rc = parts_begin(s, e);
+    if (rc == 0)
+        rc = http_listen(s->http, town->listen, e);
+    if (rc < 0)
+        return rc;
+    signals_start(s);
+    channels_begin(s);
+    inbox_resume(s->inbox);
+    outbox_resume(s->outbox);
+    say_ready(s);
+    return 0;
+}
+
+static void end(struct server *s)
+{
+    store_close(s->store);
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    track_close(s->track);
+    inbox_free(s->inbox);
+    outbox_free(s->outbox);
+    jail_free(s->jail);
+    uv_loop_close(&s->loop);
+    templates_free(s->templates);
+    config_free(s->config);
+}
+
+static const char usage[] = "serve [-c FILE] [--ready-fd N] [-v]";
+
+static int options(int argc, char **argv, const char **conf, int *ready_fd)
+{
+    static const struct option longs[] = {
+        { "config", required_argument, NULL, 'c' },
+        { "ready-fd", required_argument, NULL, 'r' },
+        { "verbose", no_argument, NULL, 'v' },
+        { 0 },
+    };
+    int64_t fd;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "c:v", longs, NULL)) != -1) {
+        if (c == 'c')
+            *conf = optarg;
+        else if (c == 'v')
+            log_level_set(LOG_DEBUG);
+        else if (c == 'r' && str_int(str_of(optarg), &fd))
+            *ready_fd = (int)fd;
+        else
+            return -1;
+    }
+    return optind == argc ? 0 : -1;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+    struct server *s = calloc(1, sizeof(*s));
+    const char *conf = NULL;
+    struct error e;
+    int rc;
+
+    if (s == NULL)
+        abort();
+    s->ready_fd = -1;
+    if (options(argc, argv, &conf, &s->ready_fd) < 0) {
+        free(s);
+        return cmd_usage(usage);
+    }
+    rc = cmd_config(&s->config, conf, &e);
+    if (rc == 0)
+        rc = begin(s, &e);
+    if (rc < 0)
+        return cmd_failed(&e); /* the process ends: nothing is taken apart */
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    end(s);
+    free(s);
+    return EX_OK;
+}

@@ -1,0 +1,135 @@
+#include "mail/mail.h"
+
+#include <time.h>
+
+#include "base/utf8.h"
+#include "mail/mail_internal.h"
+
+/* Attached mails stay bytes: see mail_internal.h. */
+static void nested_stay_bytes(void)
+{
+    static const char *const kinds[] = { "rfc822", "global", "news", "rfc2822",
+                                         "partial" };
+
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        g_mime_object_register_type("message", kinds[i],
+                                    g_mime_part_get_type());
+}
+
+void mail_prepare(void)
+{
+    static gsize ready;
+
+    if (!g_once_init_enter(&ready))
+        return;
+    tzset();
+    g_mime_init();
+    nested_stay_bytes();
+    charset_prepare();
+    g_once_init_leave(&ready, 1);
+}
+
+static void sender_read(struct message *m, const struct headers *h,
+                        struct arena *a)
+{
+    static const enum header_id places[] = { HEADER_FROM, HEADER_SENDER,
+                                             HEADER_REPLY_TO,
+                                             HEADER_RETURN_PATH };
+
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        struct mailbox box;
+
+        if (address_first(a, header_first(h, places[i]), &box)) {
+            if (box.name.n == 0)
+                box.name = m->sender.name;
+            m->sender = box;
+            return;
+        }
+        if (m->sender.name.n == 0)
+            m->sender.name = box.name;
+    }
+}
+
+static struct str reply_to_read(const struct message *m,
+                                const struct headers *h, struct arena *a)
+{
+    struct mailbox box;
+
+    if (m->automatic == AUTOMATIC_BOUNCE)
+        return STR_NONE;
+    if (address_first(a, header_first(h, HEADER_REPLY_TO), &box))
+        return box.address;
+    return m->sender.address;
+}
+
+static int64_t date_read(const struct headers *h, struct arena *a)
+{
+    struct str value =
+        str_slice(header_first(h, HEADER_DATE), 0, MAIL_DATE_MAX);
+    GDateTime *date;
+    gint64 at;
+
+    if (value.n == 0)
+        return 0;
+    date = g_mime_utils_header_decode_date(arena_dup(a, value));
+    if (date == NULL)
+        return 0;
+    at = g_date_time_to_unix(date);
+    g_date_time_unref(date);
+    return at < 0 ? 0 : at;
+}
+
+/* The first of the languages a mail names (RFC 3282), if it is a tag. */
+static struct str language_read(const struct headers *h, struct arena *a)
+{
+    struct str list = header_first(h, HEADER_CONTENT_LANGUAGE);
+    struct str tag = str_trim(str_until(&list, STR(",")));
+
+    if (tag.n < 2 || tag.n > 35)
+        return STR_NONE;
+    for (size_t i = 0; i < tag.n; i++) {
+        if (!g_ascii_isalnum(tag.p[i]) && tag.p[i] != '-')
+            return STR_NONE;
+    }
+    return arena_str(a, tag);
+}
+
+int mail_read(struct message *m, const struct raw *raw,
+              const struct reading_context *ctx, struct arena *a,
+              struct error *e)
+{
+    struct mail_parts parts;
+    struct headers h;
+
+    (void)e; /* every mail gives a message */
+    mail_prepare();
+    *m = (struct message){ 0 };
+    headers_read(&h, raw->bytes, a);
+    sender_read(m, &h, a);
+    m->subject = utf8_head(header_text(a, header_first(&h, HEADER_SUBJECT)),
+                           MESSAGE_NAME_MAX);
+    m->sent_at = date_read(&h, a);
+    thread_read(m, &h, a);
+    m->token = thread_token(raw, &h, ctx, a);
+    m->language = language_read(&h, a);
+    parts_read(&parts, &h, a);
+    m->text = parts.text;
+    m->attachments = parts.attachments;
+    m->automatic = automatic_of(m, &h, &parts.kind, ctx);
+    m->no_answer = answer_unwanted(&h);
+    m->reply_to = reply_to_read(m, &h, a);
+    m->visible = visible_of(m, a);
+    return 0;
+}
+
+int mail_part(struct str *bytes, const struct raw *raw, int part,
+              struct arena *a, struct error *e)
+{
+    struct headers h;
+
+    mail_prepare();
+    headers_read(&h, raw->bytes, a);
+    if (!parts_find(bytes, &h, part, a))
+        return error(e, E_NONE, "the mail has no attachment %d", part);
+    return 0;
+}

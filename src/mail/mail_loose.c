@@ -1,0 +1,54 @@
+/*
+ * The text of a mail that is not given to GMime, because it has thousands of
+ * parts: the first part that says it is text, or says nothing, and holds some.
+ * One pass over the body; structure is not looked at.
+ */
+#include "mail/mail_internal.h"
+
+enum { LOOSE_MAX = 8 * 1024 * 1024, LOOSE_HEAD = 1024, LOOSE_TRIES = 100 };
+
+static bool says_text(struct str part)
+{
+    struct str head = str_slice(part, 0, LOOSE_HEAD);
+
+    if (head.n > 0 && (head.p[0] == '\n' || head.p[0] == '\r'))
+        return true;
+    return str_case_find(head, STR("text/plain")) < head.n ||
+           str_case_find(head, STR("text/html")) < head.n;
+}
+
+static struct str part_text(struct str part, struct arena *a)
+{
+    struct headers h;
+    struct leaf leaf;
+    bool bare = part.p[0] == '\n' || part.p[0] == '\r';
+
+    headers_read(&h, bare ? STR_NONE : part, a);
+    if (bare)
+        h.body = part;
+    leaf_of_headers(&leaf, &h, a);
+    if (leaf.attached || !str_starts(leaf.type, STR("text/")))
+        return STR_NONE;
+    return leaf_text(&leaf, a);
+}
+
+struct str loose_text(const struct headers *h, struct arena *a)
+{
+    struct str rest = str_slice(h->body, 0, LOOSE_MAX);
+    int tries = 0;
+
+    (void)str_until(&rest, STR("\n--"));
+    while (rest.n > 0 && tries < LOOSE_TRIES) {
+        struct str part = str_until(&rest, STR("\n--"));
+        struct str text;
+
+        (void)str_line(&part); /* the rest of the delimiter */
+        if (str_trim(part).n == 0 || !says_text(part))
+            continue;
+        tries++;
+        text = part_text(part, a);
+        if (str_trim(text).n > 0)
+            return text;
+    }
+    return STR_NONE;
+}

@@ -1,0 +1,394 @@
+/*
+ * The tree of parts: which of them are the text, which are attachments. The
+ * order in which attachments are met is their number, for parts_read() and
+ * parts_find() alike, so what is counted depends on the tree alone and never
+ * on what a part holds.
+ */
+#include "base/utf8.h"
+#include "mail/mail_internal.h"
+#include "mail/photo.h"
+
+struct walk {
+    struct arena *a;
+    struct str source; /* what GMime's offsets count from */
+    struct buf *text;  /* NULL: nobody asks for text now */
+    bool text_met;     /* a text part has been met, wanted or not */
+    int parts, nested;
+    bool cut;         /* there is more than may be looked at */
+    bool report;      /* attached mails are our own, come back */
+    struct leaf html; /* the last HTML part met, for its pictures */
+    struct str html_bytes;
+    struct mail_kind *kind;
+    struct attachment **end;
+    int count;
+    int want; /* the attachment whose bytes are asked for; -1: none */
+    struct str found;
+    bool found_it;
+};
+
+static void mail_walk(struct walk *w, const struct headers *h);
+
+/* Where a part's bytes are in the source; GMime keeps only offsets. */
+static struct str part_bytes(const struct walk *w, GMimeObject *part)
+{
+    GMimeDataWrapper *content;
+    GMimeStream *stream;
+    gint64 begin;
+
+    content =
+        GMIME_IS_PART(part) ? g_mime_part_get_content((GMimePart *)part) : NULL;
+    if (content == NULL)
+        return STR_NONE;
+    stream = g_mime_data_wrapper_get_stream(content);
+    if (stream == NULL || g_mime_stream_reset(stream) != 0)
+        return STR_NONE;
+    begin = g_mime_stream_tell(stream);
+    return str_slice(w->source, (size_t)begin,
+                     (size_t)(begin + g_mime_stream_length(stream)));
+}
+
+static void text_add(struct walk *w, struct str text)
+{
+    text = str_slice(text, 0, MESSAGE_TEXT_MAX);
+    if (str_trim(text).n == 0)
+        return;
+    if (w->text->n > 0 && w->text->p[w->text->n - 1] != '\n')
+        buf_byte(w->text, '\n');
+    buf_add(w->text, text);
+}
+
+static bool leaf_is_text(const struct walk *w, const struct leaf *leaf)
+{
+    if (leaf->attached)
+        return false;
+    if (!str_eq(leaf->type, STR("text/plain")) &&
+        !str_eq(leaf->type, STR("text/html")))
+        return false;
+    /* A text file shown inline is a file, unless it is all there is. */
+    return leaf->name.n == 0 || !w->text_met;
+}
+
+static void kind_note(struct walk *w, struct str type)
+{
+    if (w->nested > 0 || w->kind == NULL)
+        return;
+    if (str_eq(type, STR("message/delivery-status")))
+        w->kind->delivery_status = true;
+    if (str_eq(type, STR("message/disposition-notification")))
+        w->kind->disposition = true;
+    if (str_eq(type, STR("message/feedback-report")))
+        w->kind->feedback = true;
+}
+
+static struct str html_source(struct walk *w)
+{
+    if (w->html_bytes.n == 0 && w->html.bytes.n > 0)
+        w->html_bytes = transfer_decode(w->a, w->html.bytes, w->html.encoding);
+    return w->html_bytes;
+}
+
+static void attachment_add(struct walk *w, const struct leaf *leaf,
+                           struct str bytes)
+{
+    struct attachment *at = arena_new(w->a, struct attachment);
+    struct str name = leaf->name;
+
+    if (name.n == 0 && str_eq(leaf->type, STR("message/rfc822")))
+        name = STR("message.eml");
+    at->part = w->count;
+    at->name = attachment_name(w->a, name);
+    attachment_sniff(at, bytes, leaf->type, w->a);
+    if (at->photo && !leaf->attached &&
+        picture_is_decoration(at, leaf->content_id, html_source(w)))
+        at->photo = false;
+    /* An icon someone attached; a picture that knows its place is none. */
+    if (at->photo && at->size < 5 * 1024 && at->width < 200 && !at->exif.known)
+        at->photo = false;
+    *w->end = at;
+    w->end = &at->next;
+}
+
+/* A mail within the mail: its attachments count after it. */
+static void nested_take(struct walk *w, struct str bytes)
+{
+    struct walk inner = *w;
+    struct headers h;
+
+    if (w->report || w->nested >= MAIL_NESTED_DEPTH)
+        return;
+    inner.nested++;
+    inner.text = w->text != NULL && w->text->n == 0 ? w->text : NULL;
+    inner.html = (struct leaf){ 0 };
+    inner.html_bytes = STR_NONE;
+    headers_read(&h, bytes, w->a);
+    mail_walk(&inner, &h);
+    w->parts = inner.parts;
+    w->end = inner.end;
+    w->count = inner.count;
+    w->found = inner.found;
+    w->found_it = inner.found_it;
+}
+
+static void attachment_take(struct walk *w, const struct leaf *leaf)
+{
+    bool mail = str_eq(leaf->type, STR("message/rfc822"));
+    bool wanted = w->want == w->count;
+    struct arena scratch = { 0 };
+    struct str bytes = STR_NONE;
+
+    if (w->count >= MESSAGE_ATTACHMENTS_MAX || w->found_it)
+        return;
+    if (mail || wanted)
+        bytes = transfer_decode(w->a, leaf->bytes, leaf->encoding);
+    else if (w->want < 0)
+        bytes = transfer_decode(&scratch, leaf->bytes, leaf->encoding);
+    if (wanted) {
+        w->found = bytes;
+        w->found_it = true;
+    } else if (w->want < 0) {
+        attachment_add(w, leaf, bytes);
+    }
+    w->count++;
+    if (mail)
+        nested_take(w, bytes);
+    arena_free(&scratch);
+}
+
+static void leaf_take(struct walk *w, const struct leaf *leaf)
+{
+    kind_note(w, leaf->type);
+    if (!leaf_is_text(w, leaf)) {
+        attachment_take(w, leaf);
+        return;
+    }
+    w->text_met = true;
+    if (str_eq(leaf->type, STR("text/html"))) {
+        w->html = *leaf;
+        w->html_bytes = STR_NONE;
+    }
+    if (w->text != NULL)
+        text_add(w, leaf_text(leaf, w->a));
+}
+
+static void object_walk(struct walk *w, GMimeObject *part, int depth);
+
+static bool is_type(GMimeObject *part, const char *type, const char *sub)
+{
+    return g_mime_content_type_is_type(g_mime_object_get_content_type(part),
+                                       type, sub);
+}
+
+/* The plain text of an alternative, where it is one. */
+static struct str alternative_plain(struct walk *w, GMimeMultipart *m)
+{
+    int n = g_mime_multipart_get_count(m);
+
+    for (int i = 0; i < n && i < MAIL_PARTS_MAX; i++) {
+        GMimeObject *part = g_mime_multipart_get_part(m, i);
+        struct leaf leaf;
+
+        if (!GMIME_IS_PART(part) || !is_type(part, "text", "plain"))
+            continue;
+        leaf_of_part(&leaf, part, part_bytes(w, part), w->a);
+        if (!leaf.attached)
+            return leaf_text(&leaf, w->a);
+    }
+    return STR_NONE;
+}
+
+/*
+ * The same said in several ways: plain text, unless that only says that the
+ * HTML should be read. Pictures and calendars within are attachments anyhow.
+ */
+static void alternative_walk(struct walk *w, GMimeMultipart *m, int depth)
+{
+    struct buf *text = w->text;
+    struct str plain = text == NULL ? STR_NONE : alternative_plain(w, m);
+    bool take_plain = !text_is_placeholder(plain);
+    size_t before = text == NULL ? 0 : text->n;
+    int n = g_mime_multipart_get_count(m);
+
+    for (int i = 0; i < n; i++) {
+        GMimeObject *part = g_mime_multipart_get_part(m, i);
+        bool is_plain = GMIME_IS_PART(part) && is_type(part, "text", "plain");
+
+        w->text = take_plain || is_plain ? NULL : text;
+        object_walk(w, part, depth);
+    }
+    w->text = text;
+    if (text != NULL && (take_plain || text->n == before))
+        text_add(w, plain);
+}
+
+static void object_walk(struct walk *w, GMimeObject *part, int depth)
+{
+    struct leaf leaf;
+    int n;
+
+    if (part == NULL || w->found_it)
+        return;
+    if (++w->parts > MAIL_PARTS_MAX || depth > MAIL_MULTIPART_DEPTH) {
+        w->cut = true;
+        return;
+    }
+    if (!GMIME_IS_MULTIPART(part)) {
+        leaf_of_part(&leaf, part, part_bytes(w, part), w->a);
+        leaf_take(w, &leaf);
+        return;
+    }
+    if (is_type(part, "multipart", "alternative")) {
+        alternative_walk(w, (GMimeMultipart *)part, depth + 1);
+        return;
+    }
+    n = g_mime_multipart_get_count((GMimeMultipart *)part);
+    for (int i = 0; i < n; i++)
+        object_walk(w, g_mime_multipart_get_part((GMimeMultipart *)part, i),
+                    depth + 1);
+}
+
+static void content_header(GByteArray *out, const char *name, struct str value)
+{
+    value = str_slice(value, 0, 4096);
+    if (value.n == 0)
+        return;
+    g_byte_array_append(out, (const guint8 *)name, (guint)strlen(name));
+    g_byte_array_append(out, (const guint8 *)value.p, (guint)value.n);
+    g_byte_array_append(out, (const guint8 *)"\n", 1);
+}
+
+/* What GMime is given: the headers of the content, then the body. */
+static GByteArray *gmime_source(const struct headers *h)
+{
+    bool cr_ends =
+        memchr(h->body.p == NULL ? "" : h->body.p, '\n', h->body.n) == NULL;
+    GByteArray *out = g_byte_array_sized_new((guint)h->body.n + 16384);
+    guint begin;
+
+    content_header(out, "Content-Type: ", header_first(h, HEADER_CONTENT_TYPE));
+    content_header(out, "Content-Transfer-Encoding: ",
+                   header_first(h, HEADER_CONTENT_ENCODING));
+    g_byte_array_append(out, (const guint8 *)"\n", 1);
+    begin = out->len;
+    g_byte_array_append(out, (const guint8 *)h->body.p, (guint)h->body.n);
+    for (guint i = begin; cr_ends && i < out->len; i++)
+        out->data[i] = out->data[i] == '\r' ? '\n' : out->data[i];
+    return out;
+}
+
+static void multipart_walk(struct walk *w, const struct headers *h)
+{
+    GByteArray *source = gmime_source(h);
+    GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(source);
+    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    GMimeObject *top = g_mime_parser_construct_part(parser, NULL);
+    struct str before = w->source;
+
+    w->source = (struct str){ (const char *)source->data, source->len };
+    object_walk(w, top, 0);
+    /* What is kept of the source outlives it. */
+    if (w->found_it)
+        w->found = arena_str(w->a, w->found);
+    w->html_bytes = STR_NONE;
+    w->html = (struct leaf){ 0 };
+    w->source = before;
+    if (top != NULL)
+        g_object_unref(top);
+    g_object_unref(parser);
+    g_object_unref(stream);
+}
+
+/* More of them than this and GMime's time grows with their square. */
+static bool too_many_delimiters(struct str body)
+{
+    int n = 0;
+
+    while (body.n > 0) {
+        const char *at = memmem(body.p, body.n, "\n--", 3);
+
+        if (at == NULL)
+            return false;
+        if (++n > MAIL_DELIMITERS_MAX)
+            return true;
+        body = str_slice(body, (size_t)(at - body.p) + 3, body.n);
+    }
+    return false;
+}
+
+/*
+ * A multipart: by GMime, or by its look where it is too much for that or has
+ * hidden its text too deep. One that has no parts at all is taken as text.
+ */
+static void parts_walk(struct walk *w, const struct headers *h)
+{
+    size_t before = w->text == NULL ? 0 : w->text->n;
+    int parts = w->parts;
+
+    w->cut = too_many_delimiters(h->body);
+    if (!w->cut)
+        multipart_walk(w, h);
+    if (w->text == NULL || w->text->n > before)
+        return;
+    if (w->cut)
+        text_add(w, loose_text(h, w->a));
+    else if (w->parts <= parts + 1)
+        text_add(w, charset_text(w->a, h->body, STR_NONE));
+}
+
+static void mail_walk(struct walk *w, const struct headers *h)
+{
+    struct leaf leaf;
+
+    leaf_of_headers(&leaf, h, w->a);
+    if (!str_starts(leaf.type, STR("multipart/"))) {
+        w->parts++;
+        leaf_take(w, &leaf);
+        return;
+    }
+    w->report = str_eq(leaf.type, STR("multipart/report"));
+    parts_walk(w, h);
+}
+
+static void kind_read(struct mail_kind *kind, const struct headers *h,
+                      struct arena *a)
+{
+    struct str value = str_slice(header_first(h, HEADER_CONTENT_TYPE), 0, 4096);
+    GMimeContentType *type;
+    const char *report;
+
+    if (!str_case_starts(value, STR("multipart/report")))
+        return;
+    type = g_mime_content_type_parse(NULL, arena_dup(a, value));
+    report = g_mime_content_type_get_parameter(type, "report-type");
+    kind->type = STR("multipart/report");
+    kind->report_type = arena_str(a, str_of(report));
+    g_object_unref(type);
+}
+
+void parts_read(struct mail_parts *out, const struct headers *h,
+                struct arena *a)
+{
+    struct buf text = buf_init(2UL * MESSAGE_TEXT_MAX);
+    struct walk w = { .a = a,
+                      .text = &text,
+                      .want = -1,
+                      .kind = &out->kind,
+                      .end = &out->attachments };
+
+    *out = (struct mail_parts){ 0 };
+    kind_read(&out->kind, h, a);
+    mail_walk(&w, h);
+    out->text = utf8_head(utf8_clean(a, buf_str(&text)), MESSAGE_TEXT_MAX);
+    buf_free(&text);
+}
+
+bool parts_find(struct str *bytes, const struct headers *h, int want,
+                struct arena *a)
+{
+    struct walk w = { .a = a, .want = want };
+
+    if (want < 0)
+        return false;
+    mail_walk(&w, h);
+    *bytes = w.found;
+    return w.found_it;
+}

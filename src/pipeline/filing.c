@@ -1,0 +1,301 @@
+#include "pipeline/filing.h"
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "pipeline/filing_notice.h"
+
+enum { TITLE_MAX = 120 };
+
+/* Why this message belongs to a ticket there is; for the trail. */
+struct home {
+    int64_t ticket;
+    const char *why;
+};
+
+static bool is_text_sender(const struct message *m)
+{
+    return m->sender.address.n > 0 && m->sender.address.p[0] == '+';
+}
+
+static const struct location *best_location(const struct reading *r)
+{
+    const struct location *l = r->locations;
+
+    return l != NULL && l->rejected.n == 0 ? l : NULL;
+}
+
+static int home_by_thread(struct store_tx *tx, const struct message *m,
+                          struct home *home, struct error *e)
+{
+    int rc = 0;
+
+    for (const struct thread_id *t = m->thread;
+         rc == 0 && t != NULL && home->ticket == 0; t = t->next)
+        rc = tx_find_message_id(tx, t->id, &home->ticket, e);
+    home->why = "it answers a mail on this ticket";
+    return rc;
+}
+
+/* Has it a category and a place of its own, and other ones? A new report. */
+static bool stands_alone(const struct reading *r, const struct ticket *t)
+{
+    const struct category *c = &r->extract.category;
+    const struct location *l = best_location(r);
+
+    return c->score > 0 && !str_eq(c->name, STR("other")) &&
+           !str_eq(c->name, t->category) && l != NULL && l->at.known;
+}
+
+static int home_by_number(struct store_tx *tx, struct filing *f,
+                          struct home *home, struct error *e)
+{
+    const struct message *m = &f->reading->message;
+    int64_t since = clock_now() - FILING_CONVERSATION;
+    struct ticket t;
+    int rc = tx_find_open(tx, f->raw->channel, m->sender.address, since,
+                          &home->ticket, e);
+
+    home->why = "the same number wrote within a day";
+    if (rc < 0 || home->ticket == 0)
+        return rc;
+    rc = tx_ticket_get(tx, home->ticket, &t, &f->arena, e);
+    if (rc == 0 && stands_alone(f->reading, &t))
+        home->ticket = 0;
+    return rc;
+}
+
+static int find_home(struct store_tx *tx, struct filing *f, struct home *home,
+                     struct error *e)
+{
+    const struct message *m = &f->reading->message;
+    int rc = 0;
+
+    *home = (struct home){ 0, "it is the same message by another way" };
+    if (f->raw->parent.n > 0) {
+        home->why = "it belongs to a message on this ticket";
+        return tx_find_origin(tx, f->raw->channel, f->raw->parent,
+                              &home->ticket, e);
+    }
+    if (f->reading->failed.n > 0)
+        return 0;
+    rc = tx_find_same(tx, f->raw->id, m, &home->ticket, e);
+    if (rc == 0 && home->ticket == 0 && m->token.n > 0) {
+        home->why = "it was sent to this ticket's own address";
+        rc = tx_find_token(tx, m->token, &home->ticket, e);
+    }
+    if (rc == 0 && home->ticket == 0)
+        rc = home_by_thread(tx, m, home, e);
+    if (rc == 0 && home->ticket == 0 && is_text_sender(m))
+        rc = home_by_number(tx, f, home, e);
+    return rc;
+}
+
+/* The subject, or the first line that says something. */
+static struct str title_of(const struct reading *r)
+{
+    struct str rest = r->message.visible;
+    struct str title = str_trim(r->message.subject);
+
+    while (title.n == 0 && rest.n > 0)
+        title = str_trim(str_line(&rest));
+    if (title.n == 0 && r->failed.n > 0)
+        title = STR("Could not be read: open the original");
+    return utf8_head(title, TITLE_MAX);
+}
+
+static void ticket_place(struct ticket *t, const struct reading *r)
+{
+    const struct location *l = best_location(r);
+
+    t->decision = r->decision;
+    if (l == NULL)
+        return;
+    t->label = l->label;
+    t->at = l->at;
+    t->method = l->method;
+    t->uncertainty_m = l->uncertainty_m;
+    t->confidence = l->confidence;
+}
+
+static struct str language_of(const struct filing *f)
+{
+    const struct town *town = &f->config->town;
+    struct str found = f->reading->extract.language;
+
+    if (f->reading->message.language.n >= 2)
+        found = str_slice(f->reading->message.language, 0, 2);
+    for (const struct setting_list *l = town->languages; l != NULL;
+         l = l->next) {
+        if (str_eq(l->value, found))
+            return l->value;
+    }
+    return town->language;
+}
+
+static int event(struct store_tx *tx, int64_t ticket, const char *kind,
+                 struct str text, int64_t *id, struct error *e)
+{
+    struct event ev = {
+        .ticket = ticket,
+        .at = clock_now(),
+        .kind = str_of(kind),
+        .actor = STR("inlet"),
+        .text = text,
+    };
+    int rc = tx_event_add(tx, &ev, e);
+
+    if (id != NULL)
+        *id = ev.id;
+    return rc;
+}
+
+/* The message and all that was thought about it, on its ticket. */
+static int add_message(struct store_tx *tx, const struct filing *f,
+                       int64_t ticket, struct error *e)
+{
+    int64_t message;
+    int rc = tx_message_add(tx, f->raw->id, ticket, &f->reading->message,
+                            &message, e);
+
+    if (rc == 0)
+        rc = tx_evidence_add(tx, message, ticket, f->reading, e);
+    if (rc == 0 && f->reading->message.sender.address.n > 0) {
+        rc = tx_reporter_seen(tx, &f->reading->message.sender, language_of(f),
+                              e);
+    }
+    return rc;
+}
+
+static int placed_event(struct store_tx *tx, struct filing *f,
+                        const struct ticket *t, struct error *e)
+{
+    if (!t->at.known)
+        return 0;
+    return event(tx, t->id, "placed",
+                 str_of(arena_printf(
+                     &f->arena, "%.*s (%s, within %.0f m)", STR_FMT(t->label),
+                     location_method_names[t->method], t->uncertainty_m)),
+                 NULL, e);
+}
+
+static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
+{
+    const struct reading *r = f->reading;
+    struct ticket t = {
+        .state = TICKET_NEW,
+        .urgent = r->extract.urgent,
+        .unread = r->failed.n > 0,
+        .category = r->extract.category.name,
+        .title = title_of(r),
+        .language = language_of(f),
+        .channel = f->raw->channel,
+        .decision = DECISION_ASK,
+    };
+    int64_t received;
+    int rc;
+
+    if (t.category.n == 0)
+        t.category = STR("other");
+    ticket_place(&t, r);
+    rc = tx_ticket_add(tx, &t, e);
+    if (rc == 0)
+        rc = add_message(tx, f, t.id, e);
+    if (rc == 0)
+        rc = event(tx, t.id, "received", f->raw->channel, &received, e);
+    if (rc == 0 && t.unread)
+        rc = event(tx, t.id, "unread", r->failed, NULL, e);
+    if (rc == 0)
+        rc = placed_event(tx, f, &t, e);
+    if (rc == 0)
+        rc = filing_notice(tx, f, &t, received, e);
+    f->filed = (struct filed){ .ticket = t.id,
+                               .token = arena_str(&f->arena, t.token) };
+    return rc;
+}
+
+/* What a message that joins may still change: a place where there is none. */
+static int improve(struct store_tx *tx, struct filing *f, struct ticket *t,
+                   struct error *e)
+{
+    const struct location *l = best_location(f->reading);
+    int rc = 0;
+
+    t->urgent = t->urgent || f->reading->extract.urgent;
+    if (l != NULL && l->at.known &&
+        (!t->at.known || t->method == METHOD_STREET)) {
+        ticket_place(t, f->reading);
+        rc = placed_event(tx, f, t, e);
+    }
+    t->changed_at = clock_now();
+    return rc < 0 ? rc : tx_ticket_set(tx, t, e);
+}
+
+static int join_ticket(struct store_tx *tx, struct filing *f,
+                       const struct home *home, struct error *e)
+{
+    const struct message *m = &f->reading->message;
+    const char *kind =
+        m->automatic == AUTOMATIC_BOUNCE ? "undelivered" : "joined";
+    struct ticket t;
+    int rc = tx_ticket_get(tx, home->ticket, &t, &f->arena, e);
+
+    if (rc == 0)
+        rc = add_message(tx, f, t.id, e);
+    if (rc == 0)
+        rc = event(tx, t.id, kind, str_of(home->why), NULL, e);
+    if (rc == 0 && m->automatic == AUTOMATIC_NO)
+        rc = improve(tx, f, &t, e);
+    f->filed = (struct filed){ .ticket = home->ticket,
+                               .token = t.token,
+                               .joined = true };
+    return rc;
+}
+
+/* STOP, START and HELP are for the channel: kept, but no report. */
+static int control(struct store_tx *tx, const struct filing *f, struct error *e)
+{
+    const struct message *m = &f->reading->message;
+
+    if (m->control == CONTROL_HELP)
+        return 0;
+    return tx_opt_set(tx, m->sender.address, m->control == CONTROL_START, e);
+}
+
+static int place_filed(struct store_tx *tx, struct filing *f, struct error *e)
+{
+    struct home home;
+    int rc;
+
+    if (f->reading->message.control != CONTROL_NONE)
+        return control(tx, f, e);
+    rc = find_home(tx, f, &home, e);
+    if (rc < 0)
+        return rc;
+    if (home.ticket != 0)
+        return join_ticket(tx, f, &home, e);
+    return new_ticket(tx, f, e);
+}
+
+int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
+{
+    bool failed = f->reading->failed.n > 0;
+    int64_t ticket;
+    struct ticket t;
+    int rc = tx_raw_ticket(tx, f->raw->id, &ticket, e);
+
+    f->filed = (struct filed){ 0 };
+    f->noticed = false;
+    if (rc == 0 && ticket != 0) { /* filed before: a restart, a repetition */
+        rc = tx_ticket_get(tx, ticket, &t, &f->arena, e);
+        if (rc == 0)
+            f->filed = (struct filed){ ticket, t.token, true };
+        return rc;
+    }
+    if (rc == 0)
+        rc = place_filed(tx, f, e);
+    if (rc == 0) {
+        rc = tx_raw_state(tx, f->raw->id, failed ? RAW_QUARANTINE : RAW_FILED,
+                          f->reading->failed, e);
+    }
+    return rc;
+}

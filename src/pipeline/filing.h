@@ -1,0 +1,32 @@
+/*
+ * Filing: a reading becomes a ticket, or joins one, in one transaction with
+ * its event, its evidence and the first notice; or nothing of it happens.
+ */
+#ifndef PIPELINE_FILING_H
+#define PIPELINE_FILING_H
+
+#include "spine/config.h"
+#include "store/store.h"
+
+enum {
+    FILING_ANSWER_AGE = 48 * 3600,   /* older mail is not answered */
+    FILING_CONVERSATION = 24 * 3600, /* texts within it belong together */
+    FILING_NOTICES_PER_ADDRESS = 5,  /* an hour */
+    FILING_NOTICES_IN_ALL = 600,     /* an hour: a loop, not a town */
+};
+
+struct filing {
+    const struct config *config;
+    const struct templates *templates;
+    const struct raw *raw; /* raw->id is set */
+    const struct reading *reading;
+    /* what came of it */
+    struct arena arena;
+    struct filed filed;
+    bool noticed; /* a notice waits to be sent */
+};
+
+/* Inside the transaction that files it. */
+CHECKED int filing_file(struct store_tx *tx, struct filing *f, struct error *e);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * The inbox: raws come in from channels, are stored, read in the jail and
+ * filed. It owns what adapter.h promises in the name of inbox_*().
+ */
+#ifndef PIPELINE_INBOX_H
+#define PIPELINE_INBOX_H
+
+#include "jail/jail.h"
+#include "pipeline/outbox.h"
+#include "spine/config.h"
+#include "store/store.h"
+
+struct inbox_options {
+    struct uv_loop_s *loop;
+    struct config *config;
+    struct store *store;
+    struct jail *jail;
+    const struct templates *templates;
+    struct outbox *outbox;
+};
+
+CHECKED int inbox_open(struct inbox **out, const struct inbox_options *,
+                       struct error *e);
+
+/* Takes up what was stored and not filed when inlet last ended. */
+void inbox_resume(struct inbox *);
+
+/* No more is read; what is under way comes to its end. */
+void inbox_close(struct inbox *);
+void inbox_free(struct inbox *); /* after the loop has run out */
+
+/* Raws stored and not yet filed, as far as this process knows. */
+int inbox_backlog(const struct inbox *);
+
+#endif

@@ -1,0 +1,127 @@
+/* What channels ask of the inbox besides taking raws. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "pipeline/inbox_internal.h"
+
+struct chore {
+    struct arena arena;
+    struct channel *channel;
+    struct str key, value;
+    bool flag;
+};
+
+static struct chore *chore_new(struct channel *ch, struct str key,
+                               struct str value)
+{
+    struct chore *c = calloc(1, sizeof(*c));
+
+    if (c == NULL)
+        abort();
+    c->channel = ch;
+    c->key = arena_str(&c->arena, key);
+    c->value = arena_str(&c->arena, value);
+    return c;
+}
+
+static void chore_done(void *arg, int rc, const struct error *e)
+{
+    struct chore *c = arg;
+
+    if (rc < 0)
+        log_warn("%s: %s", c->channel->name, e->text);
+    arena_free(&c->arena);
+    free(c);
+}
+
+static int marked_work(struct store_tx *tx, void *arg, struct error *e)
+{
+    const struct chore *c = arg;
+
+    return tx_raw_mark(tx, str_of(c->channel->name), c->key, e);
+}
+
+void inbox_marked(struct channel *ch, struct str origin)
+{
+    store_submit(inbox_store(ch->inbox), marked_work, chore_done,
+                 chore_new(ch, origin, STR_NONE));
+}
+
+static int cursor_work(struct store_tx *tx, void *arg, struct error *e)
+{
+    const struct chore *c = arg;
+
+    return tx_cursor_set(tx, str_of(c->channel->name), c->key.p, c->value, e);
+}
+
+void inbox_cursor_set(struct channel *ch, const char *key, struct str value)
+{
+    store_submit(inbox_store(ch->inbox), cursor_work, chore_done,
+                 chore_new(ch, str_of(key), value));
+}
+
+int inbox_cursor_get(struct channel *ch, const char *key, struct arena *a,
+                     struct str *value, struct error *e)
+{
+    return store_cursor_get(inbox_store(ch->inbox), str_of(ch->name), key, a,
+                            value, e);
+}
+
+int inbox_origins(struct channel *ch, struct str prefix, origin_fn *each,
+                  void *arg, struct error *e)
+{
+    return store_origins(inbox_store(ch->inbox), str_of(ch->name), prefix, each,
+                         arg, e);
+}
+
+static int health_work(struct store_tx *tx, void *arg, struct error *e)
+{
+    const struct chore *c = arg;
+
+    return tx_health_set(tx, str_of(c->channel->name), c->value, e);
+}
+
+void inbox_health(struct channel *ch, const char *fmt, ...)
+{
+    char text[512] = "";
+    va_list ap;
+
+    if (fmt != NULL) {
+        va_start(ap, fmt);
+        vsnprintf(text, sizeof(text), fmt, ap);
+        va_end(ap);
+        log_warn("%s: %s", ch->name, text);
+    }
+    store_submit(inbox_store(ch->inbox), health_work, chore_done,
+                 chore_new(ch, STR_NONE, str_of(text)));
+}
+
+static int count_work(struct store_tx *tx, void *arg, struct error *e)
+{
+    const struct chore *c = arg;
+
+    return tx_counter_add(tx, str_of(c->channel->name), c->key.p, e);
+}
+
+void inbox_count(struct channel *ch, const char *what)
+{
+    store_submit(inbox_store(ch->inbox), count_work, chore_done,
+                 chore_new(ch, str_of(what), STR_NONE));
+}
+
+static int opt_work(struct store_tx *tx, void *arg, struct error *e)
+{
+    const struct chore *c = arg;
+
+    return tx_opt_set(tx, c->key, c->flag, e);
+}
+
+void inbox_opt(struct channel *ch, struct str address, bool in)
+{
+    struct chore *c = chore_new(ch, address, STR_NONE);
+
+    c->flag = in;
+    store_submit(inbox_store(ch->inbox), opt_work, chore_done, c);
+}

@@ -1,0 +1,9 @@
+/* Shared by inbox.c and inbox_channel.c. */
+#ifndef PIPELINE_INBOX_INTERNAL_H
+#define PIPELINE_INBOX_INTERNAL_H
+
+#include "pipeline/inbox.h"
+
+struct store *inbox_store(struct inbox *);
+
+#endif

@@ -1,0 +1,50 @@
+#include "spine/ticket.h"
+
+static void put_time(struct json *j, const char *key, int64_t at)
+{
+    char text[CLOCK_TEXT];
+
+    json_kv(j, key, str_of(clock_rfc3339(at, text)));
+}
+
+static void put_place(struct json *j, const struct ticket *t)
+{
+    json_key(j, "place");
+    json_str_or_null(j, t->label);
+    json_key(j, "lat");
+    if (t->at.known) {
+        json_num(j, t->at.lat, 7);
+    } else {
+        json_put_null(j);
+    }
+    json_key(j, "lon");
+    if (t->at.known) {
+        json_num(j, t->at.lon, 7);
+    } else {
+        json_put_null(j);
+    }
+    json_kv(j, "method", str_of(location_method_names[t->method]));
+    json_key(j, "uncertainty_m");
+    json_num(j, t->uncertainty_m, 0);
+    json_key(j, "confidence");
+    json_num(j, t->confidence, 3);
+    json_kv(j, "decision", str_of(decision_names[t->decision]));
+}
+
+void ticket_json(struct json *j, const struct ticket *t)
+{
+    json_kv_int(j, "number", t->id);
+    json_kv(j, "token", t->token);
+    json_kv(j, "state", str_of(ticket_state_names[t->state]));
+    json_kv_bool(j, "urgent", t->urgent);
+    json_kv_bool(j, "unread", t->unread);
+    json_kv(j, "category", t->category);
+    json_kv(j, "title", t->title);
+    json_kv(j, "language", t->language);
+    put_place(j, t);
+    json_key(j, "assignee");
+    json_str_or_null(j, t->assignee);
+    json_kv(j, "channel", t->channel);
+    put_time(j, "created_at", t->created_at);
+    put_time(j, "changed_at", t->changed_at);
+}

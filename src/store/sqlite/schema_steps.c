@@ -1,0 +1,188 @@
+/*
+ * The schema, as the steps that make it: step n leads from version n to n + 1.
+ * A step that has been released is never changed; a new one is added. Words
+ * stand for kinds, dates are seconds since 1970, hashes are binary.
+ *
+ * An index begins with the jurisdiction, so that no query sees another's rows.
+ */
+#include <stddef.h>
+
+#include "store/sqlite/sqlite_internal.h"
+
+static const char *const the_rows[] = {
+    "CREATE TABLE jurisdictions ("
+    " id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+
+    "CREATE TABLE raws ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " channel TEXT NOT NULL, adapter TEXT NOT NULL, origin TEXT NOT NULL,"
+    " received_at INTEGER NOT NULL, format TEXT NOT NULL,"
+    " envelope TEXT NOT NULL, parent TEXT NOT NULL,"
+    " full_size INTEGER NOT NULL, quiet INTEGER NOT NULL,"
+    " sha256 BLOB NOT NULL, state TEXT NOT NULL DEFAULT 'new',"
+    " attempts INTEGER NOT NULL DEFAULT 0, why TEXT NOT NULL DEFAULT '',"
+    " marked INTEGER NOT NULL DEFAULT 0,"
+    " UNIQUE (jurisdiction, channel, origin)) STRICT",
+    "CREATE INDEX raws_waiting ON raws (jurisdiction, state, id)"
+    " WHERE state <> 'filed'",
+
+    /* Beside, so that a change of state does not write the bytes again. */
+    "CREATE TABLE raw_bytes ("
+    " raw INTEGER PRIMARY KEY REFERENCES raws (id),"
+    " jurisdiction INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT",
+
+    "CREATE TABLE tickets ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " token TEXT NOT NULL, state TEXT NOT NULL, urgent INTEGER NOT NULL,"
+    " unread INTEGER NOT NULL, category TEXT NOT NULL, title TEXT NOT NULL,"
+    " language TEXT NOT NULL, label TEXT NOT NULL, lat REAL, lon REAL,"
+    " method TEXT NOT NULL, uncertainty_m REAL NOT NULL,"
+    " confidence REAL NOT NULL, decision TEXT NOT NULL,"
+    " assignee TEXT NOT NULL, channel TEXT NOT NULL,"
+    " created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,"
+    " UNIQUE (jurisdiction, token)) STRICT",
+    "CREATE INDEX tickets_order ON tickets (jurisdiction, urgent, id)",
+    "CREATE INDEX tickets_state ON tickets (jurisdiction, state, urgent, id)",
+    "CREATE INDEX tickets_category"
+    " ON tickets (jurisdiction, category, urgent, id)",
+
+    "CREATE TABLE messages ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " raw INTEGER NOT NULL UNIQUE REFERENCES raws (id),"
+    " ticket INTEGER NOT NULL REFERENCES tickets (id),"
+    " channel TEXT NOT NULL,"
+    " sender_name TEXT NOT NULL, sender TEXT NOT NULL COLLATE NOCASE,"
+    " forwarder_name TEXT NOT NULL, forwarder TEXT NOT NULL,"
+    " reply_to TEXT NOT NULL, subject TEXT NOT NULL,"
+    " sent_at INTEGER NOT NULL, message_id TEXT NOT NULL,"
+    " token TEXT NOT NULL, automatic TEXT NOT NULL,"
+    " no_answer INTEGER NOT NULL, control TEXT NOT NULL, note TEXT NOT NULL,"
+    " pin_lat REAL, pin_lon REAL, address TEXT NOT NULL,"
+    " category TEXT NOT NULL, language TEXT NOT NULL,"
+    " body_sha256 BLOB NOT NULL, raw_sha256 BLOB,"
+    " text TEXT NOT NULL, visible TEXT) STRICT",
+    "CREATE INDEX messages_ticket ON messages (ticket)",
+    "CREATE INDEX messages_id ON messages (jurisdiction, message_id)"
+    " WHERE message_id <> ''",
+    /* Mails without a Message-ID are told apart by all their bytes. */
+    "CREATE INDEX messages_raw ON messages (jurisdiction, raw_sha256)"
+    " WHERE raw_sha256 IS NOT NULL",
+    "CREATE INDEX messages_sender"
+    " ON messages (jurisdiction, channel, sender, id) WHERE sender <> ''",
+
+    "CREATE TABLE threads ("
+    " message INTEGER NOT NULL REFERENCES messages (id), n INTEGER NOT NULL,"
+    " jurisdiction INTEGER NOT NULL, id TEXT NOT NULL,"
+    " PRIMARY KEY (message, n)) STRICT, WITHOUT ROWID",
+
+    /* The bytes are part of the raw, or still at url: never kept twice. */
+    "CREATE TABLE attachments ("
+    " message INTEGER NOT NULL REFERENCES messages (id), n INTEGER NOT NULL,"
+    " jurisdiction INTEGER NOT NULL, raw INTEGER NOT NULL,"
+    " name TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL,"
+    " sha256 TEXT NOT NULL, part INTEGER NOT NULL, url TEXT NOT NULL,"
+    " photo INTEGER NOT NULL, lat REAL, lon REAL, width INTEGER NOT NULL,"
+    " height INTEGER NOT NULL, PRIMARY KEY (message, n))"
+    " STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE evidence ("
+    " message INTEGER NOT NULL REFERENCES messages (id), n INTEGER NOT NULL,"
+    " jurisdiction INTEGER NOT NULL, ticket INTEGER NOT NULL,"
+    " field TEXT NOT NULL, value TEXT NOT NULL, rule TEXT NOT NULL,"
+    " score REAL NOT NULL, span_begin INTEGER NOT NULL,"
+    " span_end INTEGER NOT NULL, span_in TEXT NOT NULL,"
+    " PRIMARY KEY (message, n)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE locations ("
+    " message INTEGER NOT NULL REFERENCES messages (id), n INTEGER NOT NULL,"
+    " jurisdiction INTEGER NOT NULL, ticket INTEGER NOT NULL,"
+    " kind TEXT NOT NULL, number TEXT NOT NULL, street_a TEXT NOT NULL,"
+    " street_b TEXT NOT NULL, street_c TEXT NOT NULL,"
+    " street_count INTEGER NOT NULL, place TEXT NOT NULL,"
+    " label TEXT NOT NULL, span_begin INTEGER NOT NULL,"
+    " span_end INTEGER NOT NULL, span_in TEXT NOT NULL, lat REAL, lon REAL,"
+    " method TEXT NOT NULL, uncertainty_m REAL NOT NULL,"
+    " confidence REAL NOT NULL, rule TEXT NOT NULL, features TEXT NOT NULL,"
+    " rejected TEXT NOT NULL, PRIMARY KEY (message, n))"
+    " STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE events ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " ticket INTEGER NOT NULL REFERENCES tickets (id),"
+    " at INTEGER NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL,"
+    " text TEXT NOT NULL) STRICT",
+    "CREATE INDEX events_ticket ON events (ticket)",
+
+    "CREATE TABLE notices ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " ticket INTEGER NOT NULL REFERENCES tickets (id),"
+    " event INTEGER NOT NULL REFERENCES events (id),"
+    " kind TEXT NOT NULL, channel TEXT NOT NULL,"
+    " recipient TEXT NOT NULL COLLATE NOCASE, subject TEXT NOT NULL,"
+    " text TEXT NOT NULL, message_id TEXT NOT NULL,"
+    " in_reply_to TEXT NOT NULL, token TEXT NOT NULL, state TEXT NOT NULL,"
+    " tries INTEGER NOT NULL, next_at INTEGER NOT NULL,"
+    " remote_id TEXT NOT NULL, why TEXT NOT NULL,"
+    " created_at INTEGER NOT NULL,"
+    " UNIQUE (jurisdiction, ticket, event, recipient)) STRICT",
+    "CREATE INDEX notices_due ON notices (jurisdiction, next_at, id)"
+    " WHERE state IN ('pending', 'claimed')",
+    "CREATE INDEX notices_id ON notices (jurisdiction, message_id)"
+    " WHERE message_id <> ''",
+    "CREATE INDEX notices_recipient"
+    " ON notices (jurisdiction, recipient, created_at)",
+    "CREATE INDEX notices_created ON notices (jurisdiction, created_at)",
+
+    "CREATE TABLE reporters ("
+    " jurisdiction INTEGER NOT NULL, address TEXT NOT NULL COLLATE NOCASE,"
+    " name TEXT NOT NULL, language TEXT NOT NULL,"
+    " first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,"
+    " PRIMARY KEY (jurisdiction, address)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE opts ("
+    " jurisdiction INTEGER NOT NULL, address TEXT NOT NULL COLLATE NOCASE,"
+    " opted_in INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (jurisdiction, address)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE channels ("
+    " jurisdiction INTEGER NOT NULL, name TEXT NOT NULL,"
+    " raws INTEGER NOT NULL DEFAULT 0, last_at INTEGER NOT NULL DEFAULT 0,"
+    " health TEXT NOT NULL DEFAULT '', health_at INTEGER NOT NULL DEFAULT 0,"
+    " PRIMARY KEY (jurisdiction, name)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE cursors ("
+    " jurisdiction INTEGER NOT NULL, channel TEXT NOT NULL,"
+    " key TEXT NOT NULL, value TEXT NOT NULL,"
+    " PRIMARY KEY (jurisdiction, channel, key)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE counters ("
+    " jurisdiction INTEGER NOT NULL, channel TEXT NOT NULL,"
+    " what TEXT NOT NULL, n INTEGER NOT NULL,"
+    " PRIMARY KEY (jurisdiction, channel, what)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE users ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " name TEXT NOT NULL COLLATE NOCASE, password TEXT NOT NULL,"
+    " role TEXT NOT NULL, language TEXT NOT NULL DEFAULT '',"
+    " created_at INTEGER NOT NULL, disabled_at INTEGER NOT NULL DEFAULT 0,"
+    " UNIQUE (jurisdiction, name)) STRICT",
+    NULL,
+};
+
+/* What is found by words and by place, made from the rows there are. */
+static const char *const the_search[] = {
+    "CREATE VIRTUAL TABLE search USING fts5 ("
+    " title, text, content='', tokenize='unicode61 remove_diacritics 2')",
+    "CREATE TABLE search_upto ("
+    " jurisdiction INTEGER PRIMARY KEY, message INTEGER NOT NULL) STRICT",
+    "CREATE VIRTUAL TABLE ticket_map USING rtree ("
+    " id, west, east, south, north)",
+    "INSERT INTO ticket_map SELECT id, lon, lon, lat, lat FROM tickets"
+    " WHERE lat IS NOT NULL AND lon IS NOT NULL",
+    NULL,
+};
+
+const struct schema_step schema_steps[SCHEMA_VERSION] = {
+    { the_rows },
+    { the_search },
+};

@@ -1,0 +1,332 @@
+/*
+ * Every statement there is. ?1 is the jurisdiction in each. {columns},
+ * {values} and {sets} are filled from the table of columns, so that a struct,
+ * its columns and their order are written down once; {values} and {sets}
+ * count from ?2, a bare "?" counts on from there.
+ */
+#include "base/buf.h"
+#include "store/sqlite/sqlite_internal.h"
+
+static const struct {
+    const char *sql;
+    const struct column *columns;
+} statements[STATEMENTS] = {
+    [ST_BEGIN] = { "BEGIN IMMEDIATE", NULL },
+    [ST_BEGIN_READ] = { "BEGIN", NULL },
+    [ST_COMMIT] = { "COMMIT", NULL },
+    [ST_ROLLBACK] = { "ROLLBACK", NULL },
+    [ST_SAVE] = { "SAVEPOINT item", NULL },
+    [ST_UNSAVE] = { "ROLLBACK TO item", NULL },
+    [ST_RELEASE] = { "RELEASE item", NULL },
+
+    [ST_RAW_ADD] = { "INSERT INTO raws (jurisdiction, {columns}, sha256)"
+                     " VALUES (?1, {values}, ?)"
+                     " ON CONFLICT (jurisdiction, channel, origin) DO NOTHING",
+                     raw_columns },
+    [ST_RAW_BYTES_ADD] = { "INSERT INTO raw_bytes (jurisdiction, raw, bytes)"
+                           " VALUES (?1, ?2, ?3)",
+                           NULL },
+    [ST_RAW_CHANNEL] = { "INSERT INTO channels"
+                         " (jurisdiction, name, raws, last_at)"
+                         " VALUES (?1, ?2, 1, ?3) ON CONFLICT DO UPDATE"
+                         " SET raws = raws + 1, last_at = excluded.last_at",
+                         NULL },
+    [ST_RAW_ID] = { "SELECT id FROM raws WHERE jurisdiction = ?1"
+                    " AND channel = ?2 AND origin = ?3",
+                    NULL },
+    [ST_RAW_STATE] = { "UPDATE raws SET state = ?2, why = ?3,"
+                       " attempts = attempts + 1"
+                       " WHERE jurisdiction = ?1 AND id = ?4",
+                       NULL },
+    [ST_RAW_MARK] = { "UPDATE raws SET marked = 1 WHERE jurisdiction = ?1"
+                      " AND channel = ?2 AND origin = ?3",
+                      NULL },
+    [ST_RAW_TICKET] = { "SELECT ticket FROM messages"
+                        " WHERE raw = ?2 AND jurisdiction = ?1",
+                        NULL },
+    [ST_RAW_KIND] = { "SELECT channel, format, sha256 FROM raws"
+                      " WHERE id = ?2 AND jurisdiction = ?1",
+                      NULL },
+    [ST_RAW_GET] = { "SELECT {columns}, bytes FROM raws r"
+                     " JOIN raw_bytes b ON b.raw = r.id"
+                     " WHERE r.id = ?2 AND r.jurisdiction = ?1",
+                     raw_columns },
+    /* Their own words, so that the partial index serves the first two. */
+    [ST_RAWS_NEW] = { "SELECT id FROM raws WHERE jurisdiction = ?1"
+                      " AND state = 'new' AND id > ?2 ORDER BY id LIMIT ?3",
+                      NULL },
+    [ST_RAWS_FILED] = { "SELECT id FROM raws WHERE jurisdiction = ?1"
+                        " AND state = 'filed' AND id > ?2"
+                        " ORDER BY id LIMIT ?3",
+                        NULL },
+    [ST_RAWS_QUARANTINE] = { "SELECT id FROM raws WHERE jurisdiction = ?1"
+                             " AND state = 'quarantine' AND id > ?2"
+                             " ORDER BY id LIMIT ?3",
+                             NULL },
+    /* From the prefix on: the reader stops at the first without it. */
+    [ST_ORIGINS] = { "SELECT origin, marked FROM raws"
+                     " WHERE jurisdiction = ?1 AND channel = ?2"
+                     " AND origin >= ?3 ORDER BY origin",
+                     NULL },
+
+    [ST_TICKET_ADD] = { "INSERT INTO tickets (jurisdiction, {columns})"
+                        " VALUES (?1, {values})",
+                        ticket_columns },
+    [ST_TICKET_GET] = { "SELECT id, {columns} FROM tickets"
+                        " WHERE id = ?2 AND jurisdiction = ?1",
+                        ticket_columns },
+    [ST_TICKET_BY_TOKEN] = { "SELECT id, {columns} FROM tickets"
+                             " WHERE jurisdiction = ?1 AND token = ?2",
+                             ticket_columns },
+    [ST_TICKET_SET] = { "UPDATE tickets SET {sets}"
+                        " WHERE id = ? AND jurisdiction = ?1",
+                        ticket_columns },
+    [ST_TICKET_PLACE] = { "INSERT OR REPLACE INTO ticket_map"
+                          " (id, west, east, south, north)"
+                          " SELECT id, lon, lon, lat, lat FROM tickets"
+                          " WHERE id = ?2 AND jurisdiction = ?1",
+                          NULL },
+    [ST_TICKET_UNPLACE] = { "DELETE FROM ticket_map WHERE id = (SELECT id"
+                            " FROM tickets WHERE id = ?2"
+                            " AND jurisdiction = ?1)",
+                            NULL },
+
+    [ST_MESSAGE_ADD] = { "INSERT INTO messages (jurisdiction, {columns}, raw,"
+                         " ticket, channel, visible, body_sha256, raw_sha256)"
+                         " VALUES (?1, {values}, ?, ?, ?, ?, ?, ?)",
+                         message_columns },
+    [ST_THREAD_ADD] = { "INSERT INTO threads (jurisdiction, message, n, id)"
+                        " VALUES (?1, ?2, ?3, ?4)",
+                        NULL },
+    [ST_ATTACHMENT_ADD] = { "INSERT INTO attachments"
+                            " (jurisdiction, {columns}, message, n, raw)"
+                            " VALUES (?1, {values}, ?, ?, ?)",
+                            attachment_columns },
+    [ST_FINDING_ADD] = { "INSERT INTO evidence"
+                         " (jurisdiction, {columns}, message, n, ticket)"
+                         " VALUES (?1, {values}, ?, ?, ?)",
+                         finding_columns },
+    [ST_LOCATION_ADD] = { "INSERT INTO locations"
+                          " (jurisdiction, {columns}, message, n, ticket)"
+                          " VALUES (?1, {values}, ?, ?, ?)",
+                          location_columns },
+    [ST_EVENT_ADD] = { "INSERT INTO events (jurisdiction, {columns})"
+                       " VALUES (?1, {values})",
+                       event_columns },
+
+    [ST_MESSAGES] = { "SELECT m.id, m.raw, r.received_at, r.channel, r.origin,"
+                      " {m.columns}, m.visible FROM messages m"
+                      " JOIN raws r ON r.id = m.raw"
+                      " WHERE m.ticket = ?2 AND m.jurisdiction = ?1"
+                      " ORDER BY m.id",
+                      message_columns },
+    [ST_THREAD] = { "SELECT id FROM threads WHERE message = ?2"
+                    " AND jurisdiction = ?1 ORDER BY n",
+                    NULL },
+    [ST_ATTACHMENTS] = { "SELECT {columns} FROM attachments WHERE message = ?2"
+                         " AND jurisdiction = ?1 ORDER BY n",
+                         attachment_columns },
+    [ST_FINDINGS] = { "SELECT {columns} FROM evidence WHERE message = ?2"
+                      " AND jurisdiction = ?1 ORDER BY n",
+                      finding_columns },
+    [ST_LOCATIONS] = { "SELECT {columns} FROM locations WHERE message = ?2"
+                       " AND jurisdiction = ?1 ORDER BY n",
+                       location_columns },
+    [ST_EVENTS] = { "SELECT id, {columns} FROM events WHERE ticket = ?2"
+                    " AND jurisdiction = ?1 ORDER BY id",
+                    event_columns },
+
+    [ST_NOTICE_ADD] = { "INSERT INTO notices (jurisdiction, {columns}, event,"
+                        " created_at) VALUES (?1, {values}, ?, ?)"
+                        " ON CONFLICT (jurisdiction, ticket, event, recipient)"
+                        " DO NOTHING",
+                        notice_columns },
+    [ST_NOTICE_SET] = { "UPDATE notices SET {sets}"
+                        " WHERE id = ? AND jurisdiction = ?1",
+                        notice_columns },
+    /* Up to now: a clock that was put back must not count for years. */
+    [ST_NOTICE_COUNT] = { "SELECT count(*) FROM notices"
+                          " WHERE jurisdiction = ?1"
+                          " AND created_at BETWEEN ?2 AND ?3"
+                          " AND recipient = ?4",
+                          NULL },
+    [ST_NOTICE_COUNT_ALL] = { "SELECT count(*) FROM notices"
+                              " WHERE jurisdiction = ?1"
+                              " AND created_at BETWEEN ?2 AND ?3",
+                              NULL },
+    [ST_NOTICES_DUE] = { "SELECT id, {columns} FROM notices"
+                         " WHERE jurisdiction = ?1"
+                         " AND state IN ('pending', 'claimed')"
+                         " AND (next_at <= ?2 OR state = 'claimed')"
+                         " ORDER BY next_at, id LIMIT ?3",
+                         notice_columns },
+    [ST_NOTICES_OF] = { "SELECT id, {columns} FROM notices WHERE ticket = ?2"
+                        " AND jurisdiction = ?1 ORDER BY id",
+                        notice_columns },
+    [ST_NOTICE_NEXT] = { "SELECT max(next_at, 1) FROM notices"
+                         " WHERE jurisdiction = ?1"
+                         " AND state IN ('pending', 'claimed')"
+                         " AND state = 'pending'"
+                         " ORDER BY next_at LIMIT 1",
+                         NULL },
+
+    [ST_FIND_TOKEN] = { "SELECT id FROM tickets WHERE jurisdiction = ?1"
+                        " AND token = ?2",
+                        NULL },
+    [ST_FIND_THEIRS] = { "SELECT ticket FROM messages WHERE jurisdiction = ?1"
+                         " AND message_id = ?2 AND message_id <> ''"
+                         " ORDER BY id LIMIT 1",
+                         NULL },
+    [ST_FIND_OURS] = { "SELECT ticket FROM notices WHERE jurisdiction = ?1"
+                       " AND message_id = ?2 AND message_id <> ''"
+                       " ORDER BY id LIMIT 1",
+                       NULL },
+    [ST_FIND_SAME] = { "SELECT ticket FROM messages WHERE jurisdiction = ?1"
+                       " AND message_id = ?2 AND message_id <> ''"
+                       " AND raw <> ?3 AND body_sha256 = ?4 AND sender = ?5"
+                       " AND sent_at = ?6 ORDER BY id LIMIT 1",
+                       NULL },
+    [ST_FIND_SAME_RAW] = { "SELECT ticket FROM messages"
+                           " WHERE jurisdiction = ?1 AND raw_sha256 = ?2"
+                           " AND raw <> ?3 ORDER BY id LIMIT 1",
+                           NULL },
+    /* Of the sender's messages the latest one whose ticket is still open. */
+    [ST_FIND_OPEN] = { "SELECT t.id FROM messages m"
+                       " JOIN tickets t ON t.id = m.ticket"
+                       " WHERE m.jurisdiction = ?1 AND m.channel = ?2"
+                       " AND m.sender = ?3 AND m.sender <> ''"
+                       " AND t.changed_at >= ?4"
+                       " AND t.state IN ('new', 'open', 'waiting')"
+                       " ORDER BY m.id DESC LIMIT 1",
+                       NULL },
+    [ST_FIND_ORIGIN] = { "SELECT m.ticket FROM raws r"
+                         " JOIN messages m ON m.raw = r.id"
+                         " WHERE r.jurisdiction = ?1 AND r.channel = ?2"
+                         " AND r.origin = ?3",
+                         NULL },
+
+    [ST_OPT_SET] = { "INSERT INTO opts (jurisdiction, address, opted_in, at)"
+                     " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE"
+                     " SET opted_in = excluded.opted_in, at = excluded.at",
+                     NULL },
+    [ST_OPT_GET] = { "SELECT opted_in = 0 FROM opts WHERE jurisdiction = ?1"
+                     " AND address = ?2",
+                     NULL },
+    [ST_REPORTER_SEEN] = { "INSERT INTO reporters (jurisdiction, address,"
+                           " name, language, first_at, last_at)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?5)"
+                           " ON CONFLICT DO UPDATE SET"
+                           " name = iif(excluded.name = '', name,"
+                           " excluded.name),"
+                           " language = iif(excluded.language = '', language,"
+                           " excluded.language),"
+                           " last_at = excluded.last_at",
+                           NULL },
+    [ST_CURSOR_SET] = { "INSERT INTO cursors (jurisdiction, channel, key,"
+                        " value) VALUES (?1, ?2, ?3, ?4)"
+                        " ON CONFLICT DO UPDATE SET value = excluded.value",
+                        NULL },
+    [ST_CURSOR_GET] = { "SELECT value FROM cursors WHERE jurisdiction = ?1"
+                        " AND channel = ?2 AND key = ?3",
+                        NULL },
+    [ST_COUNTER_ADD] = { "INSERT INTO counters (jurisdiction, channel, what,"
+                         " n) VALUES (?1, ?2, ?3, 1)"
+                         " ON CONFLICT DO UPDATE SET n = n + 1",
+                         NULL },
+    /* health_at: since when it has been so. */
+    [ST_HEALTH_SET] = { "INSERT INTO channels (jurisdiction, name, health,"
+                        " health_at) VALUES (?1, ?2, ?3, ?4)"
+                        " ON CONFLICT DO UPDATE SET health_at ="
+                        " iif(health = excluded.health, health_at,"
+                        " excluded.health_at), health = excluded.health",
+                        NULL },
+    /* A channel that only ever counted has no row of its own. */
+    [ST_CHANNELS] = { "SELECT name, health, health_at, raws, last_at"
+                      " FROM channels WHERE jurisdiction = ?1"
+                      " UNION ALL SELECT DISTINCT channel, '', 0, 0, 0"
+                      " FROM counters c WHERE c.jurisdiction = ?1"
+                      " AND NOT EXISTS (SELECT 1 FROM channels"
+                      " WHERE jurisdiction = ?1 AND name = c.channel)"
+                      " ORDER BY 1",
+                      NULL },
+    [ST_WAITING] = { "SELECT channel, state = 'new', count(*) FROM raws"
+                     " WHERE jurisdiction = ?1 AND state <> 'filed'"
+                     " GROUP BY 1, 2",
+                     NULL },
+    [ST_COUNTERS] = { "SELECT channel, what, n FROM counters"
+                      " WHERE jurisdiction = ?1 ORDER BY channel, what",
+                      NULL },
+
+    [ST_SEARCH_UPTO] = { "SELECT message FROM search_upto"
+                         " WHERE jurisdiction = ?1",
+                         NULL },
+    [ST_SEARCH_LAST] = { "SELECT count(*) FROM messages"
+                         " WHERE jurisdiction = ?1 AND id > ?2",
+                         NULL },
+    [ST_SEARCH_NEXT] = { "SELECT id FROM messages WHERE jurisdiction = ?1"
+                         " AND id > ?2 ORDER BY id LIMIT 1",
+                         NULL },
+    [ST_SEARCH_ADD] = { "INSERT INTO search (rowid, title, text)"
+                        " SELECT m.id, t.title || ' ' || t.label, m.text"
+                        " FROM messages m JOIN tickets t ON t.id = m.ticket"
+                        " WHERE m.id = ?2 AND m.jurisdiction = ?1",
+                        NULL },
+    [ST_SEARCH_MOVE] = { "INSERT INTO search_upto (jurisdiction, message)"
+                         " VALUES (?1, ?2) ON CONFLICT DO UPDATE"
+                         " SET message = excluded.message",
+                         NULL },
+};
+
+enum { SET_NAMES, SET_MINE, SET_VALUES, SET_SETS, SETS };
+
+static const struct str marks[SETS] = {
+    [SET_NAMES] = { "{columns}", 9 },
+    [SET_MINE] = { "{m.columns}", 11 },
+    [SET_VALUES] = { "{values}", 8 },
+    [SET_SETS] = { "{sets}", 6 },
+};
+
+static void columns_write(const struct column *columns, int set,
+                          struct buf *out)
+{
+    const char *between = "";
+    int param = 2;
+
+    for (const struct column *c = columns; c->name != NULL; c++) {
+        if (set == SET_SETS && c->fixed)
+            continue;
+        if (set == SET_NAMES) {
+            buf_printf(out, "%s%s", between, c->name);
+        } else if (set == SET_MINE) {
+            buf_printf(out, "%sm.%s", between, c->name);
+        } else if (set == SET_VALUES) {
+            buf_printf(out, "%s?%d", between, param++);
+        } else {
+            buf_printf(out, "%s%s = ?%d", between, c->name, param++);
+        }
+        between = ", ";
+    }
+}
+
+void statement_expand(struct str sql, const struct column *columns,
+                      struct buf *out)
+{
+    while (sql.n > 0) {
+        int set = 0;
+
+        while (set < SETS && !str_starts(sql, marks[set]))
+            set++;
+        if (set == SETS) {
+            buf_byte(out, sql.p[0]);
+            sql = str_slice(sql, 1, sql.n);
+            continue;
+        }
+        columns_write(columns, set, out);
+        sql = str_slice(sql, marks[set].n, sql.n);
+    }
+}
+
+void statement_sql(enum statement st, struct buf *out)
+{
+    statement_expand(str_of(statements[st].sql), statements[st].columns, out);
+}

@@ -1,0 +1,91 @@
+/* What a channel keeps: cursor, counters, health; and its residents. */
+#include "base/clock.h"
+#include "store/sqlite/sqlite_internal.h"
+
+int tx_opt_set(struct store_tx *tx, struct str address, bool in,
+               struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, tx->db, ST_OPT_SET, e);
+
+    if (rc < 0)
+        return rc;
+    query_text(&q, address);
+    query_int(&q, in);
+    query_int(&q, clock_now());
+    return query_run(&q, e);
+}
+
+int tx_opt_get(struct store_tx *tx, struct str address, bool *in,
+               struct error *e)
+{
+    struct query q;
+    int64_t out = 0;
+    int rc = query_open(&q, tx->db, ST_OPT_GET, e);
+
+    if (rc < 0)
+        return rc;
+    query_text(&q, address);
+    rc = query_value(&q, &out, e);
+    *in = rc == 0 && out == 0; /* not known: not told */
+    return rc;
+}
+
+int tx_reporter_seen(struct store_tx *tx, const struct mailbox *who,
+                     struct str language, struct error *e)
+{
+    struct query q;
+    int rc;
+
+    if (who->address.n == 0)
+        return 0;
+    rc = query_open(&q, tx->db, ST_REPORTER_SEEN, e);
+    if (rc < 0)
+        return rc;
+    query_text(&q, who->address);
+    query_text(&q, who->name);
+    query_text(&q, language);
+    query_int(&q, clock_now());
+    return query_run(&q, e);
+}
+
+int tx_cursor_set(struct store_tx *tx, struct str channel, const char *key,
+                  struct str value, struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, tx->db, ST_CURSOR_SET, e);
+
+    if (rc < 0)
+        return rc;
+    query_text(&q, channel);
+    query_text(&q, str_of(key));
+    query_text(&q, value);
+    return query_run(&q, e);
+}
+
+int tx_counter_add(struct store_tx *tx, struct str channel, const char *what,
+                   struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, tx->db, ST_COUNTER_ADD, e);
+
+    if (rc < 0)
+        return rc;
+    query_text(&q, channel);
+    query_text(&q, str_of(what));
+    return query_run(&q, e);
+}
+
+int tx_health_set(struct store_tx *tx, struct str channel, struct str sentence,
+                  struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, tx->db, ST_HEALTH_SET, e);
+
+    if (rc < 0)
+        return rc;
+    query_text(&q, channel);
+    query_text(&q, sentence);
+    query_int(&q, clock_now());
+    return query_run(&q, e);
+}

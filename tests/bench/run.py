@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+"""make bench: the figures, side by side in one run, as ratios.
+
+Absolute rates on a shared machine say little; each line gives ours, what it
+is held against, and the ratio. Rounds alternate; medians are printed.
+"""
+import json
+import os
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
+from harness import ACCOUNT, BUILD, INLET, NUMBER, ROOT, Town, sign
+
+SHARED = os.environ.get("INLET_SHARED", os.path.join(ROOT, "..", "shared"))
+MAILS = int(os.environ.get("MAILS", "3000"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+PROGRAM = os.path.join(BUILD, "tests", "bench")
+
+
+def line(what, value, than="", ratio=None, note=""):
+    text = f"{what:<52} {value:>14}"
+    if ratio is not None:
+        text += f"   {ratio:6.2f} x {than}"
+    print(text + (f"   {note}" if note else ""), flush=True)
+
+
+def rss_mb(pid):
+    """The processes of one daemon together, each page counted once."""
+    total = 0
+    for p in [pid, *descendants(pid)]:
+        try:
+            with open(f"/proc/{p}/smaps_rollup") as f:
+                total += next(int(l.split()[1]) for l in f if l.startswith("Pss:"))
+        except (OSError, StopIteration):
+            pass
+    return total / 1024
+
+
+def descendants(pid):
+    out = []
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children") as f:
+                for child in map(int, f.read().split()):
+                    out += [child, *descendants(child)]
+    except OSError:
+        pass
+    return out
+
+
+def corpus(folder):
+    """Made-up mails of real shapes; see ../shared/peers/mkcorpus.py."""
+    maker = os.path.join(SHARED, "peers", "mkcorpus.py")
+    if not os.path.exists(maker):
+        return None
+    subprocess.run([sys.executable, maker, folder, str(MAILS)], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for base, _, names in os.walk(folder):
+        if len(names) >= MAILS:
+            return base
+    return None
+
+
+def filed(town):
+    db = sqlite3.connect(f"file:{town.folder}/inlet.db?mode=ro", uri=True)
+    try:
+        return db.execute("SELECT count(*) FROM raws WHERE state <> 'new'").fetchone()[0]
+    except sqlite3.Error:
+        return 0
+    finally:
+        db.close()
+
+
+def end_to_end(mails):
+    """Seconds from ready to the last mail filed, CPU seconds, PSS."""
+    town = Town()
+    names = sorted(os.listdir(mails))
+    for name in names:
+        os.link(os.path.join(mails, name), os.path.join(town.maildir, "new", name.split(":")[0]))
+    try:
+        begin = time.monotonic()
+        if not town.start():
+            raise SystemExit(town.log())
+        while filed(town) < len(names):
+            if not town.alive() or time.monotonic() - begin > 600:
+                raise SystemExit(f"{filed(town)} of {len(names)} filed\n" + town.log()[-2000:])
+            time.sleep(0.02)
+        took = time.monotonic() - begin
+        pids = [town.process.pid, *descendants(town.process.pid)]
+        cpu = sum(cpu_s(p) for p in pids)
+        return took, cpu, rss_mb(town.process.pid)
+    finally:
+        town.stop()
+        town.close()
+
+
+def cpu_s(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as f:
+            parts = f.read().rsplit(")", 1)[1].split()
+        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return 0.0
+
+
+def timed(command, **more):
+    begin = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, **more)
+    return time.monotonic() - begin
+
+
+def notmuch(maildir, folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    conf = os.path.join(folder, "conf")
+    shutil.copytree(maildir, os.path.join(folder, "mail", "cur"), copy_function=os.link)
+    with open(conf, "w") as f:
+        f.write(f"[database]\npath={folder}/mail\n[new]\ntags=new\n[user]\nname=x\nprimary_email=x@example.org\n")
+    return timed(["notmuch", "new"], env={**os.environ, "NOTMUCH_CONFIG": conf, "HOME": folder})
+
+
+def mu(maildir, folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(os.path.join(folder, "mail", "new"))
+    os.makedirs(os.path.join(folder, "mail", "tmp"))
+    shutil.copytree(maildir, os.path.join(folder, "mail", "cur"), copy_function=os.link)
+    timed(["mu", "init", f"--muhome={folder}/mu", f"--maildir={folder}/mail"])
+    return timed(["mu", "index", f"--muhome={folder}/mu"])
+
+
+def rate_of(text, word):
+    """The number before word in a program's output."""
+    for row in text.splitlines():
+        parts = row.split()
+        for i, part in enumerate(parts):
+            if part.startswith(word) and i > 0:
+                return float(parts[i - 1].replace(",", ""))
+    return None
+
+
+def mail_figures():
+    with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
+        mails = corpus(os.path.join(folder, "corpus"))
+        if mails is None:
+            print("mail: skipped, no ../shared/peers/mkcorpus.py")
+            return
+        ours, others = [], {"notmuch new": [], "mu index": []}
+        cpu, pss = [], []
+        for _ in range(ROUNDS):
+            took, used, memory = end_to_end(mails)
+            ours.append(took)
+            cpu.append(used)
+            pss.append(memory)
+            if shutil.which("notmuch"):
+                others["notmuch new"].append(notmuch(mails, os.path.join(folder, "nm")))
+            if shutil.which("mu"):
+                others["mu index"].append(mu(mails, os.path.join(folder, "mu")))
+        mid = statistics.median(ours)
+        line(f"mail, end to end, {MAILS} mails", f"{MAILS / mid:.0f}/s",
+             note=f"{min(ours):.2f} to {max(ours):.2f} s")
+        line("  CPU for each, all processes", f"{statistics.median(cpu) / MAILS * 1e6:.0f} us")
+        line("  memory, all processes (PSS)", f"{statistics.median(pss):.0f} MB")
+        for name, times in others.items():
+            if times:
+                ratio = statistics.median(t / o for t, o in zip(times, ours))
+                line(f"  {name}", f"{MAILS / statistics.median(times):.0f}/s", "its rate", ratio, "goal 6" if name[0] == "n" else "goal 2.5")
+        bare = bare_rate([os.path.join(PROGRAM, "parse_gmime"), mails])
+        if bare:
+            line("  GMime parse alone, one thread", f"{bare:.0f}/s", "of that limit", MAILS / mid / bare)
+        bare = bare_rate([os.path.join(PROGRAM, "store_speed")])
+        if bare:
+            line("  SQLite group commit alone, one thread", f"{bare:.0f}/s", "of that limit", MAILS / mid / bare)
+
+
+def bare_rate(command):
+    if not os.path.exists(command[0]):
+        return None
+    out = subprocess.run(command, capture_output=True, text=True)
+    for key in ("bare", "mails", "rows"):
+        got = rate_of(out.stdout, key)
+        if got:
+            return got
+    return None
+
+
+def lua_script(folder, count):
+    """wrk asks each request of a file that was signed before."""
+    url = "https://millbrook.example.org/hook/texts"
+    path = os.path.join(folder, "requests.lua")
+    with open(path, "w") as f:
+        f.write("local all = {\n")
+        for i in range(count):
+            form = {"MessageSid": f"SM{i:032x}", "AccountSid": ACCOUNT,
+                    "From": f"+1555{5550000 + i % 10000:07d}", "To": NUMBER, "NumMedia": "0",
+                    "Body": f"pothole number {i} at 12 Elm St near the school"}
+            f.write(f'{{"{sign(url, form)}","{urllib.parse.urlencode(form)}"}},\n')
+        f.write("}\nlocal i = 0\nrequest = function()\n  i = i % #all + 1\n"
+                '  return wrk.format("POST", PATH, {["Content-Type"]="application/x-www-form-urlencoded",'
+                '["X-Twilio-Signature"]=all[i][1]}, all[i][2])\nend\n')
+    return path
+
+
+def wrk(url, script, path):
+    with open(script) as f:
+        text = f.read().replace("PATH", f'"{path}"')
+    mine = script + path.replace("/", "_")
+    with open(mine, "w") as f:
+        f.write(text)
+    out = subprocess.run(["wrk", "-t1", "-c64", "-d4s", "--latency", "-s", mine, url],
+                         capture_output=True, text=True).stdout
+    rate = p99 = None
+    for row in out.splitlines():
+        if "Requests/sec" in row:
+            rate = float(row.split()[1])
+        if row.strip().startswith("99%"):
+            value = row.split()[1]
+            p99 = float(value[:-2]) * (1 if value.endswith("ms") else 0.001) if value.endswith(("ms", "us")) else float(value[:-1]) * 1000
+        if "Non-2xx" in row:
+            print("  " + row.strip())
+    return rate, p99
+
+
+def webhook_figures():
+    bare_program = os.path.join(PROGRAM, "http_bare")
+    if not shutil.which("wrk") or not os.path.exists(bare_program):
+        print("webhook: skipped, no wrk")
+        return
+    with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
+        script = lua_script(folder, 120000)
+        rates, bares, p99s = [], [], []
+        for _ in range(ROUNDS):
+            bare = subprocess.Popen([bare_program], stdout=subprocess.PIPE, text=True)
+            port = bare.stdout.readline().rsplit(":", 1)[1].strip("/\n ")
+            bares.append(wrk(f"http://127.0.0.1:{port}/", script, "/hook/bench")[0])
+            bare.kill()
+            bare.wait()
+            town = Town()
+            town.start()
+            rate, p99 = wrk(f"http://127.0.0.1:{town.port}/", script, "/hook/texts")
+            rates.append(rate)
+            p99s.append(p99)
+            town.kill()
+            town.close()
+        line("webhook, stored before answered, 64 connections", f"{statistics.median(rates):.0f}/s",
+             "the same server not storing",
+             statistics.median(r / b for r, b in zip(rates, bares)), "goal 0.5")
+        line("  99 of 100 answered within", f"{statistics.median(p99s):.1f} ms", note="goal 10")
+
+
+def text_figures():
+    data = os.path.join(SHARED, "data", "newhaven")
+    if not os.path.isdir(data):
+        print("reading: skipped, no ../shared/data")
+        return
+    with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
+        gaz = os.path.join(folder, "gaz")
+        subprocess.run([INLET, "gaz", "import", "-o", gaz, "--town", "New Haven, CT",
+                        *[os.path.join(data, f) for f in ("address_points.csv", "streets.geojson", "neighborhoods.geojson")]],
+                       check=True, stdout=subprocess.DEVNULL)
+        begin = time.monotonic()
+        out = subprocess.run([INLET, "try", "--text", "--json", "--rules", os.path.join(ROOT, "rules"),
+                              "--gaz", gaz, os.path.join(data, "reports.jsonl")], capture_output=True, check=True)
+        took = time.monotonic() - begin
+        want = {}
+        with open(os.path.join(data, "reports.jsonl")) as f:
+            for row in map(json.loads, f):
+                want[row["id"]] = row["category"].replace("_", "-")
+        right = placed = n = 0
+        for row in map(json.loads, out.stdout.splitlines()):
+            n += 1
+            category = row["extract"]["category"]
+            right += (category["name"] if category else "other") == want[row["id"]]
+            placed += any(l["lat"] is not None and not l["rejected"] for l in row["locations"])
+        line(f"reading {n} reports, inlet try --text --json", f"{n / took:.0f}/s")
+        line("  category as the resident's button says", f"{right / n:.1%}")
+        line("  with a place on the map", f"{placed / n:.1%}")
+
+
+def main():
+    parts = {"mail": mail_figures, "webhook": webhook_figures, "text": text_figures}
+    for name in sys.argv[1:] or parts:
+        parts[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Killed at every durable step, inlet loses nothing and says nothing twice.
+
+A run takes in mails, texts and web posts by their real doors. strace ends the
+process at the n-th call that writes, syncs, renames or removes, for every n
+until a run gets through; each time inlet is started again and the other side
+does what it would do: the mail is still in the folder, the provider repeats
+its webhook, the resident presses the button again. In the end there is one
+ticket for each message and at most one answer to each resident.
+"""
+import concurrent.futures
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+import harness
+from harness import Tap, Town, mail
+
+MAILS, TEXTS, WEBS = 2, 2, 2
+CALLS = {
+    "fdatasync": 1, "fsync": 1, "rename": 1, "unlink": 1,  # every one
+    "pwrite64": int(os.environ.get("INLET_KILL_STRIDE", "4")),
+}
+STEPS_MAX = 400
+
+
+def deliver(town):
+    """The other sides, each until it has its answer. False: it died."""
+    good = True
+    for i in range(TEXTS):
+        status, _ = town.post_text(f"SM{i:032x}", f"+1555555011{i}",
+                                   f"street light out at {10 + i} Oak St")
+        good = good and status == 200
+    for i in range(WEBS):
+        status, _ = town.post_web(f"key-{i}-0123456789", f"Broken sidewalk number {i} at 14 Elm St",
+                                  contact=f"web{i}@example.org", consent="yes")
+        good = good and status == 200
+    return good
+
+
+def settled(town):
+    left = os.listdir(os.path.join(town.maildir, "new"))
+    return not left and len(town.tickets()) >= MAILS + TEXTS + WEBS
+
+
+def answers_settled(town):
+    """No notice waits or is under way."""
+    return all(n["state"] in ("sent", "unknown", "failed")
+               for t in town.tickets() for n in town.show(t["number"])["notices"])
+
+
+def one_run(call, n):
+    """Gives (killed, complaint)."""
+    town = Town()
+    try:
+        for i in range(MAILS):
+            town.drop_mail(f"1000{i}.test", mail(i))
+        wrap = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+                "-e", f"inject={call}:signal=KILL:when={n}"]
+        ready = town.start(wrap)
+        delivered = ready and deliver(town)
+        if delivered:
+            town.wait_for(lambda: settled(town) and answers_settled(town) or not town.alive())
+        killed = not town.alive()
+        town.kill()
+        if not town.start():
+            return killed, "it does not start again:\n" + town.log()
+        deliver(town)
+        if not town.wait_for(lambda: settled(town) and answers_settled(town)):
+            return killed, f"not settled: {len(town.tickets())} tickets\n" + town.log()
+        return killed, judge(town)
+    finally:
+        town.close()
+
+
+def judge(town):
+    tickets = town.tickets()
+    if len(tickets) != MAILS + TEXTS + WEBS:
+        return f"{len(tickets)} tickets for {MAILS + TEXTS + WEBS} messages"
+    told = [to for tos, _ in town.smtp.mails for to in tos] + [t["To"] for t in town.texts.texts]
+    twice = sorted({to for to in told if told.count(to) > 1})
+    if twice:
+        return f"told twice: {twice}"
+    origins = [m["origin"] for t in tickets for m in town.show(t["number"])["messages"]]
+    if len(origins) != len(set(origins)) or len(origins) != MAILS + TEXTS + WEBS:
+        return f"messages on tickets: {origins}"
+    return ""
+
+
+def main():
+    tap = Tap()
+    warm = Town()  # makes the gazetteer once
+    warm.close()
+    for call, stride in CALLS.items():
+        kills, complaints = 0, []
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            step = 1
+            while step < STEPS_MAX:
+                steps = [step, step + stride]
+                step += 2 * stride
+                results = list(pool.map(lambda n: one_run(call, n), steps))
+                kills += sum(killed for killed, _ in results)
+                complaints += [f"{call} {n}: {c}" for n, (_, c) in zip(steps, results) if c]
+                if complaints or not all(killed for killed, _ in results):
+                    break
+        for c in complaints:
+            print("# " + c.replace("\n", "\n# "))
+        tap.check(not complaints, f"killed at {kills} {call} calls: one ticket each, no answer twice")
+        if call in ("fdatasync", "pwrite64"):
+            tap.check(kills > 3, f"{call} is where it was killed ({kills} times)")
+    return tap.done()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
