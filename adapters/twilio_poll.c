@@ -257,7 +257,6 @@ static void offer(struct twilio_poll *p, const json_t *media)
         .envelope = STR("content-type: application/x-www-form-urlencoded\n"
                         "source: list\n"),
     };
-    struct error e;
 
     twilio_add_pair(&form, "MessageSid", twilio_json_text(m, "sid"));
     add_text(&form, "AccountSid", m, "account_sid");
@@ -272,8 +271,7 @@ static void offer(struct twilio_poll *p, const json_t *media)
     raw.origin = arena_str(&o->arena, twilio_json_text(m, "sid"));
     raw.bytes = buf_str(&form);
     o->sid = raw.origin;
-    if (twilio_fields(&o->fields, RAW_FORM, raw.bytes, &o->arena, &e) < 0)
-        o->fields = NULL;
+    twilio_offer_read(o, &raw);
     twilio_offer(o, &raw);
     buf_free(&form);
 }

@@ -226,8 +226,7 @@ static void take_message(struct http_request *r, void *arg)
     o = twilio_offer_new(t, TWILIO_WEBHOOK);
     o->request = r;
     http_hold(r);
-    if (twilio_fields(&o->fields, raw.format, raw.bytes, &o->arena, &e) < 0)
-        o->fields = NULL; /* it has just been read: it cannot fail */
+    twilio_offer_read(o, &raw);
     o->sid = arena_str(&o->arena, raw.origin);
     twilio_offer(o, &raw);
 }
@@ -257,6 +256,15 @@ struct twilio_offer *twilio_offer_new(struct twilio *t,
     o->t = t;
     o->source = source;
     return o;
+}
+
+void twilio_offer_read(struct twilio_offer *o, const struct raw *raw)
+{
+    struct str bytes = arena_str(&o->arena, raw->bytes);
+    struct error e;
+
+    if (twilio_fields(&o->fields, raw->format, bytes, &o->arena, &e) < 0)
+        o->fields = NULL;
 }
 
 void twilio_offer_free(struct twilio_offer *o)

@@ -26,7 +26,7 @@ void job_unlink(struct job **list, struct job *j)
         j->prev->next = j->next;
     } else {
         *list = j->next;
-}
+    }
     if (j->next != NULL)
         j->next->prev = j->prev;
 }

@@ -435,7 +435,7 @@ bool job_redirected(struct job *j, CURLcode code)
         error(&j->why, E_DENIED, "more than %d redirects", HOPS_MAX);
     } else if (job_begin(j) < 0) {
         error_in(&j->why, "redirected");
-}
+    }
     return true;
 }
 

@@ -29,10 +29,11 @@ static int channel_open(struct channel *c, char **settings, struct error *e)
 {
     int rc = settings_default(smtp_adapter.settings, c, c->arena, e);
 
-    for (; rc == 0 && settings[0] != NULL && settings[1] != NULL; settings += 2) {
+    for (; rc == 0 && settings[0] != NULL && settings[1] != NULL;
+         settings += 2) {
         rc = settings_set(smtp_adapter.settings, c, str_of(settings[0]),
                           str_of(settings[1]), c->arena, e);
-}
+    }
     if (rc == 0)
         rc = settings_check(smtp_adapter.settings, c, e);
     return rc < 0 ? rc : smtp_adapter.open(c, e);
