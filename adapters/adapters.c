@@ -7,7 +7,11 @@ extern const struct adapter smtp_adapter;
 extern const struct adapter twilio_adapter;
 
 const struct adapter *const adapters[] = {
-    &imap_adapter, &maildir_adapter, &smtp_adapter, &twilio_adapter, NULL,
+    &imap_adapter,
+    &maildir_adapter,
+    &smtp_adapter,
+    &twilio_adapter,
+    NULL,
 };
 
 const struct adapter *adapter_find(struct str name)

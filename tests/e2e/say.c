@@ -71,6 +71,7 @@ int main(int argc, char **argv)
     uv_run(&loop, UV_RUN_DEFAULT);
     transfers_close(c->transfers, closed, NULL);
     uv_run(&loop, UV_RUN_DEFAULT);
+    uv_loop_close(&loop);
     arena_free(&a);
     return 0;
 }
