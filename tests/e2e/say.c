@@ -58,6 +58,8 @@ int main(int argc, char **argv)
     if (channel_open(c, argv + 5, &e) < 0 ||
         transfers_open(&c->transfers, &loop, &e) < 0) {
         printf("CONFIG %s\n", e.text);
+        uv_loop_close(&loop);
+        arena_free(&a);
         return 78;
     }
     smtp_adapter.send(c,
