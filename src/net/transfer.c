@@ -22,10 +22,11 @@ void job_link(struct job **list, struct job *j)
 
 void job_unlink(struct job **list, struct job *j)
 {
-    if (j->prev != NULL)
+    if (j->prev != NULL) {
         j->prev->next = j->next;
-    else
+    } else {
         *list = j->next;
+    }
     if (j->next != NULL)
         j->next->prev = j->prev;
 }

@@ -431,10 +431,11 @@ bool job_redirected(struct job *j, CURLcode code)
     j->url = to;
     job_let_go(j);
     buf_clear(&j->body);
-    if (++j->hops > HOPS_MAX)
+    if (++j->hops > HOPS_MAX) {
         error(&j->why, E_DENIED, "more than %d redirects", HOPS_MAX);
-    else if (job_begin(j) < 0)
+    } else if (job_begin(j) < 0) {
         error_in(&j->why, "redirected");
+    }
     return true;
 }
 

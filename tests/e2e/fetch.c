@@ -81,5 +81,6 @@ int main(int argc, char **argv)
     uv_run(&loop, UV_RUN_DEFAULT);
     transfers_close(all, closed, NULL);
     uv_run(&loop, UV_RUN_DEFAULT);
+    uv_loop_close(&loop);
     return rc < 0;
 }

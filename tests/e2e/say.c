@@ -29,9 +29,11 @@ static int channel_open(struct channel *c, char **settings, struct error *e)
 {
     int rc = settings_default(smtp_adapter.settings, c, c->arena, e);
 
-    for (; rc == 0 && settings[0] != NULL && settings[1] != NULL; settings += 2)
+    for (; rc == 0 && settings[0] != NULL && settings[1] != NULL;
+         settings += 2) {
         rc = settings_set(smtp_adapter.settings, c, str_of(settings[0]),
                           str_of(settings[1]), c->arena, e);
+    }
     if (rc == 0)
         rc = settings_check(smtp_adapter.settings, c, e);
     return rc < 0 ? rc : smtp_adapter.open(c, e);
@@ -56,6 +58,8 @@ int main(int argc, char **argv)
     if (channel_open(c, argv + 5, &e) < 0 ||
         transfers_open(&c->transfers, &loop, &e) < 0) {
         printf("CONFIG %s\n", e.text);
+        uv_loop_close(&loop);
+        arena_free(&a);
         return 78;
     }
     smtp_adapter.send(c,
@@ -69,6 +73,7 @@ int main(int argc, char **argv)
     uv_run(&loop, UV_RUN_DEFAULT);
     transfers_close(c->transfers, closed, NULL);
     uv_run(&loop, UV_RUN_DEFAULT);
+    uv_loop_close(&loop);
     arena_free(&a);
     return 0;
 }
