@@ -17,6 +17,7 @@ struct apply {
     struct span *hits; /* by matcher; begin == end: none */
     enum zone zone;    /* the text that is searched now */
     struct finding *addresses, **address_tail;
+    bool count_words; /* the language is to be found out */
     struct language_votes votes;
 };
 
@@ -148,7 +149,8 @@ static void search_text(struct apply *p, struct str text, enum zone zone)
                 search_address(p, b);
         }
     }
-    language_count(&p->votes, text);
+    if (p->count_words)
+        language_count(&p->votes, text);
 }
 
 /* Better evidence: it stands in the title, or further ahead. */
@@ -263,6 +265,7 @@ void rules_apply(struct rules *r, const struct rules_text *text,
                  struct extract *x, struct arena *a)
 {
     struct apply p = { .r = r, .x = x, .arena = a };
+    bool told = text->language.n > 0;
 
     *x = (struct extract){ 0 };
     x->category.span.in = ZONE_NONE;
@@ -270,11 +273,11 @@ void rules_apply(struct rules *r, const struct rules_text *text,
     p.tail = &x->findings;
     p.address_tail = &p.addresses;
     p.hits = arena_array(a, struct span, (size_t)r->lines + 1);
+    p.count_words = !told;
     search_begin(&r->search);
     search_text(&p, valid_head(text->title), ZONE_TITLE);
     search_text(&p, valid_head(text->text), ZONE_VISIBLE);
     choose(&p);
     *p.tail = p.addresses;
-    x->language = arena_str(a, text->language.n > 0 ? text->language
-                                                    : language_of(&p.votes));
+    x->language = arena_str(a, told ? text->language : language_of(&p.votes));
 }

@@ -19,11 +19,13 @@ struct node {
     uint32_t literal; /* that ends here, or NONE */
 };
 
+enum set_kind { SET_FIRST, SET_INNER, SET_LATER, SETS };
+
 /* A regex that has the literal in one of its sets. */
 struct user {
     uint32_t matcher;
-    bool first;   /* in the set of those it begins with */
-    bool at_word; /* and it begins at a word */
+    enum set_kind kind;
+    bool at_word; /* of SET_FIRST: it begins at a word */
     uint32_t next;
 };
 
@@ -45,8 +47,8 @@ struct word {
 
 /* What is known of a matcher in the text of the last scan. */
 struct mark {
-    uint32_t first, inner; /* the scan that saw one of the set */
-    bool needs_first, needs_inner;
+    uint32_t seen[SETS]; /* the scan that saw one of the set */
+    bool needs[SETS];
 };
 
 /* An array that grows. */
@@ -156,15 +158,18 @@ static uint32_t word_id(struct filter *f, struct str literal)
 }
 
 static void set_attach(struct filter *f, struct literal_set *s,
-                       const struct literals *l, bool first)
+                       const struct literals *l, enum set_kind kind)
 {
+    bool first = kind == SET_FIRST;
+
+    LIST_AT(f->marks, struct mark, l->id)->needs[kind] = s->count > 0;
     for (int i = 0; i < s->count; i++) {
         struct user *u = list_push(&f->users, sizeof(*u));
         struct word *w;
 
         s->ids[i] = word_id(f, s->of[i]);
         w = LIST_AT(f->words, struct word, s->ids[i]);
-        *u = (struct user){ l->id, first, first && l->at_word, w->users };
+        *u = (struct user){ l->id, kind, first && l->at_word, w->users };
         w->users = f->users.n - 1;
         w->starts = w->starts || first;
         w->any_start = w->any_start || (first && !l->at_word);
@@ -173,17 +178,16 @@ static void set_attach(struct filter *f, struct literal_set *s,
 
 void filter_add(struct filter *f, struct literals *l)
 {
-    struct mark *m = list_push(&f->marks, sizeof(*m));
-
+    list_push(&f->marks, sizeof(struct mark));
     l->id = f->marks.n - 1;
     if (f->nodes.n > STATES_MAX) {
         l->first.count = 0;
         l->inner.count = 0;
+        l->later.count = 0;
     }
-    m->needs_first = l->first.count > 0;
-    m->needs_inner = l->inner.count > 0;
-    set_attach(f, &l->first, l, true);
-    set_attach(f, &l->inner, l, false);
+    set_attach(f, &l->first, l, SET_FIRST);
+    set_attach(f, &l->inner, l, SET_INNER);
+    set_attach(f, &l->later, l, SET_LATER);
 }
 
 /* Bytes that no literal holds are one class: they lead back to the root. */
@@ -318,10 +322,8 @@ static void users_mark(struct filter *f, const struct word *w, bool in_word)
         const struct user *u = LIST_AT(f->users, struct user, i);
         struct mark *m = LIST_AT(f->marks, struct mark, u->matcher);
 
-        if (!u->first)
-            m->inner = f->scan;
-        else if (!u->at_word || !in_word)
-            m->first = f->scan;
+        if (!u->at_word || !in_word)
+            m->seen[u->kind] = f->scan;
         i = u->next;
     }
 }
@@ -371,8 +373,11 @@ bool filter_possible(const struct filter *f, const struct literals *l)
 {
     const struct mark *m = LIST_AT(f->marks, struct mark, l->id);
 
-    return f->odd || ((!m->needs_first || m->first == f->scan) &&
-                      (!m->needs_inner || m->inner == f->scan));
+    for (int i = 0; i < SETS && !f->odd; i++) {
+        if (m->needs[i] && m->seen[i] != f->scan)
+            return false;
+    }
+    return true;
 }
 
 static int by_start(const void *a, const void *b)

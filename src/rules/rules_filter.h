@@ -28,6 +28,7 @@ struct literal_set {
 struct literals {
     struct literal_set first; /* each match begins with one of these */
     struct literal_set inner; /* each match holds one of these somewhere */
+    struct literal_set later; /* and one of these */
     bool at_word;             /* a match begins where a word begins */
     uint32_t id;              /* of the matcher in the filter */
 };

@@ -12,18 +12,32 @@ void set_anything(struct literals_set *s)
     s->of[0] = (struct literal){ .exact = false };
 }
 
-static bool same(const struct literal *a, const struct literal *b)
+static bool begins_with(const struct literal *l, const struct literal *head)
 {
-    return a->n == b->n && a->exact == b->exact &&
-           memcmp(a->bytes, b->bytes, a->n) == 0;
+    return l->n >= head->n && memcmp(l->bytes, head->bytes, head->n) == 0;
+}
+
+/* Is all that l stands for among what by stands for? */
+static bool covered(const struct literal *l, const struct literal *by)
+{
+    if (!begins_with(l, by))
+        return false;
+    return !by->exact || (l->exact && l->n == by->n);
 }
 
 static bool set_put(struct literals_set *s, const struct literal *l)
 {
+    int kept = 0;
+
     for (int i = 0; i < s->count; i++) {
-        if (same(&s->of[i], l))
+        if (covered(l, &s->of[i]))
             return true;
     }
+    for (int i = 0; i < s->count; i++) {
+        if (!covered(&s->of[i], l))
+            s->of[kept++] = s->of[i];
+    }
+    s->count = kept;
     if (s->count == LITERALS_MAX)
         return false;
     s->of[s->count++] = *l;
@@ -122,11 +136,6 @@ double set_frequency(const struct literals_set *s)
         sum += one;
     }
     return sum < 1 ? sum : 1;
-}
-
-static bool begins_with(const struct literal *l, const struct literal *head)
-{
-    return l->n >= head->n && memcmp(l->bytes, head->bytes, head->n) == 0;
 }
 
 void set_shorten(struct literals_set *s)

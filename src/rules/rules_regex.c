@@ -8,6 +8,9 @@
 
 enum { DEPTH_MAX = 40, CLASS_MAX = 12 };
 
+/* What most texts hold is not worth being looked for. */
+static const double TOO_FREQUENT = 0.05;
+
 struct regex {
     struct str rest;
     int depth;
@@ -18,8 +21,9 @@ struct regex {
 /* A piece of regex: how its matches begin, and what they hold at least. */
 struct piece {
     struct literals_set first;
-    struct literals_set inner;
-    bool at_word; /* begins with \b */
+    struct literals_set inner; /* the rarest run of characters in it */
+    struct literals_set later; /* the rarest after the one it begins with */
+    bool at_word;              /* begins with \b */
 };
 
 static void read_either(struct regex *x, struct piece *out);
@@ -320,6 +324,16 @@ static void keep_rarer(struct literals_set *best, const struct literals_set *s)
         *best = *s;
 }
 
+static void end_run(struct piece *out, const struct literals_set *run,
+                    bool first_done)
+{
+    keep_rarer(&out->inner, run);
+    if (first_done)
+        keep_rarer(&out->later, run);
+    else
+        out->first = *run;
+}
+
 /* One thing after the other, up to "|", ")" or the end. */
 static void read_sequence(struct regex *x, struct piece *out)
 {
@@ -329,6 +343,7 @@ static void read_sequence(struct regex *x, struct piece *out)
 
     set_nothing(&run);
     set_anything(&out->inner);
+    set_anything(&out->later);
     out->at_word = false;
     while (x->rest.n > 0 && peek(x) != '|' && peek(x) != ')' && !x->lost) {
         struct piece next;
@@ -340,18 +355,16 @@ static void read_sequence(struct regex *x, struct piece *out)
             out->at_word = next.at_word;
         begun = true;
         keep_rarer(&out->inner, &next.inner);
+        if (first_done)
+            keep_rarer(&out->later, &next.inner);
         if (set_any_exact(&run) && set_follow(&run, &next.first))
             continue;
         set_cut(&run);
-        keep_rarer(&out->inner, &run);
-        if (!first_done)
-            out->first = run;
+        end_run(out, &run, first_done);
         first_done = true;
         run = next.first;
     }
-    keep_rarer(&out->inner, &run);
-    if (!first_done)
-        out->first = run;
+    end_run(out, &run, first_done);
 }
 
 /* One or the other, up to ")" or the end. */
@@ -368,6 +381,7 @@ static void read_either(struct regex *x, struct piece *out)
         set_cut(&out->inner);
         if (!set_union(&out->inner, &other.inner))
             set_anything(&out->inner);
+        set_anything(&out->later);
         out->at_word = out->at_word && other.at_word;
     }
 }
@@ -401,9 +415,10 @@ int literals_of(struct literals *l, struct str regex, struct arena *a,
     if (x.lost || x.rest.n > 0)
         return 0;
     l->at_word = all.at_word;
-    set_store(&l->first, &all.first, a);
-    if (l->first.count == 0 ||
-        set_frequency(&all.inner) < set_frequency(&all.first) / 2)
+    if (set_frequency(&all.inner) < set_frequency(&all.first) / 2)
         set_store(&l->inner, &all.inner, a);
+    set_store(&l->first, &all.first, a);
+    if (set_frequency(&all.later) < TOO_FREQUENT)
+        set_store(&l->later, &all.later, a);
     return 0;
 }
