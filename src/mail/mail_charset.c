@@ -310,7 +310,7 @@ struct str charset_text(struct arena *a, struct str bytes, struct str declared)
         return out;
     if (utf8_valid(bytes))
         return bytes;
-    if (c != CONVERTERS && try(a, c, bytes, 1 + high / 20, &out))
+    if (c != CONVERTERS && try(a, c, bytes, high / 8, &out))
         return out;
     return try(a, CP1252, bytes, SIZE_MAX, &out) ? out : bytes;
 }
