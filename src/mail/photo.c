@@ -193,8 +193,8 @@ static void picture_read(struct attachment *at, struct str bytes)
         }
     }
     at->exif = exif_place(exif_find(bytes, at->media_type));
-    /* One or two pixels: a tracker, a spacer. */
-    at->photo = (at->width == 0 && at->height == 0) ||
+    /* One or two pixels: a tracker, a spacer. They were not in a place. */
+    at->photo = at->exif.known || (at->width == 0 && at->height == 0) ||
                 (at->width > 2 && at->height > 2);
 }
 
