@@ -1,4 +1,9 @@
 /* What a resident's mail must come through as, whatever program wrote it. */
+#include <errno.h>
+#include <seccomp.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "mail_tests.h"
 
 #define FROM "From: Ana Ruiz <ana@example.org>\r\n"
@@ -313,8 +318,48 @@ static void programs_are_told_from_people(void)
     }
 }
 
+static bool files_refused(void)
+{
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+    int rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
+
+    if (rc == 0)
+        rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(open), 0);
+    if (rc == 0)
+        rc = seccomp_load(ctx);
+    seccomp_release(ctx);
+    return rc == 0;
+}
+
+/*
+ * A sealed worker opens no file, and the C library keeps its converters in
+ * files: after mail_prepare() all must be read as before.
+ */
+static void a_sealed_worker_reads_every_charset(void)
+{
+    pid_t child;
+    int status = -1;
+
+    fflush(stdout);
+    child = fork();
+    if (child == 0) {
+        if (freopen("/dev/null", "w", stdout) == NULL || !files_refused())
+            _exit(2);
+        tap_failed = 0;
+        for (int i = 0; i < 3; i++) {
+            subjects_are_decoded();
+            charsets_are_read_as_meant();
+            dates_that_are_none_are_not_said();
+        }
+        _exit(tap_failed != 0);
+    }
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+}
+
 int main(void)
 {
+    mail_prepare();
+    a_sealed_worker_reads_every_charset();
     a_plain_mail_is_read();
     senders_are_found_however_they_are_written();
     subjects_are_decoded();
