@@ -1,5 +1,6 @@
 #include "mail/mail.h"
 
+#include <pthread.h>
 #include <time.h>
 
 #include "base/utf8.h"
@@ -18,17 +19,14 @@ static void nested_stay_bytes(void)
     static const char *const kinds[] = { "rfc822", "global", "news", "rfc2822",
                                          "partial" };
 
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         g_mime_object_register_type("message", kinds[i],
                                     g_mime_part_get_type());
+    }
 }
 
-void mail_prepare(void)
+static void prepare(void)
 {
-    static gsize ready;
-
-    if (!g_once_init_enter(&ready))
-        return;
     tzset();
     if (__lsan_disable != NULL)
         __lsan_disable();
@@ -37,7 +35,13 @@ void mail_prepare(void)
     if (__lsan_enable != NULL)
         __lsan_enable();
     charset_prepare();
-    g_once_init_leave(&ready, 1);
+}
+
+void mail_prepare(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, prepare);
 }
 
 static void sender_read(struct message *m, const struct headers *h,

@@ -201,7 +201,7 @@ static bool line_take(struct fold *f, struct str *rest)
 
 static struct str tagline_drop(struct str text)
 {
-    size_t last = text.n;
+    size_t last;
 
     text = str_trim(text);
     for (last = text.n; last > 0 && text.p[last - 1] != '\n'; last--)
