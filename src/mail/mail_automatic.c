@@ -133,7 +133,8 @@ static enum automatic by_sender(struct str address, struct str raw_from)
     struct str local = address;
 
     /* Some daemons have no domain, and so no address. */
-    if (address.n == 0 && text_has_any(raw_from, daemons, COUNT_OF(daemons)))
+    if (str_find(raw_from, STR("@")) == raw_from.n &&
+        text_has_any(raw_from, daemons, COUNT_OF(daemons)))
         return AUTOMATIC_BOUNCE;
     local = str_until(&local, STR("@"));
     for (size_t i = 0; i < COUNT_OF(programs); i++) {

@@ -138,10 +138,11 @@ static void attachment_take(struct walk *w, const struct leaf *leaf)
 
     if (w->count >= MESSAGE_ATTACHMENTS_MAX || w->found_it)
         return;
-    if (mail || wanted)
+    if (mail || wanted) {
         bytes = transfer_decode(w->a, leaf->bytes, leaf->encoding);
-    else if (w->want < 0)
+    } else if (w->want < 0) {
         bytes = transfer_decode(&scratch, leaf->bytes, leaf->encoding);
+    }
     if (wanted) {
         w->found = bytes;
         w->found_it = true;
@@ -241,9 +242,10 @@ static void object_walk(struct walk *w, GMimeObject *part, int depth)
         return;
     }
     n = g_mime_multipart_get_count((GMimeMultipart *)part);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         object_walk(w, g_mime_multipart_get_part((GMimeMultipart *)part, i),
                     depth + 1);
+    }
 }
 
 static void content_header(GByteArray *out, const char *name, struct str value)
@@ -328,10 +330,11 @@ static void parts_walk(struct walk *w, const struct headers *h)
         multipart_walk(w, h);
     if (w->text == NULL || w->text->n > before)
         return;
-    if (w->cut)
+    if (w->cut) {
         text_add(w, loose_text(h, w->a));
-    else if (w->parts <= parts + 1)
+    } else if (w->parts <= parts + 1) {
         text_add(w, charset_text(w->a, h->body, STR_NONE));
+    }
 }
 
 static void mail_walk(struct walk *w, const struct headers *h)
