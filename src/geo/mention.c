@@ -76,6 +76,7 @@ static void mention_add(struct find *f, size_t first, size_t last,
 {
     struct mention *m = &f->mentions[f->count];
     const struct entry *best = &g_array_index(entries, struct entry, 0);
+    enum thing thing = best->thing;
 
     for (guint i = 1; i < entries->len; i++) {
         const struct entry *e = &g_array_index(entries, struct entry, i);
@@ -83,11 +84,17 @@ static void mention_add(struct find *f, size_t first, size_t last,
         if (e->form < best->form)
             best = e;
     }
+    for (guint i = 0; i < entries->len; i++) {
+        const struct entry *e = &g_array_index(entries, struct entry, i);
+
+        if (e->thing == THING_STREET)
+            thing = THING_STREET; /* a neighbourhood may have its name too */
+    }
     *m = (struct mention){ .first = first,
                            .last = last,
                            .entries = entries,
                            .form = fuzzy ? FORM_FUZZY : best->form,
-                           .thing = best->thing };
+                           .thing = thing };
     mention_describe(f, m);
     f->count++;
 }

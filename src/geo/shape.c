@@ -56,9 +56,26 @@ static void street_put(struct find *f, struct location *l, int street)
         l->streets[l->street_count++] = f->gaz->streets[street].name;
 }
 
+/* The i-th street of that name; -1: there are not so many. */
 static int street_of(const struct mention *m, guint i)
 {
-    return g_array_index(m->entries, struct entry, i).index;
+    for (guint k = 0; k < m->entries->len; k++) {
+        const struct entry *e = &g_array_index(m->entries, struct entry, k);
+
+        if (e->thing == THING_STREET && i-- == 0)
+            return e->index;
+    }
+    return -1;
+}
+
+/* Where a street of the one name crosses a street of the other. */
+static const GArray *crossings(const struct find *f, const struct mention *a,
+                               guint i, const struct mention *b, guint k)
+{
+    int p = street_of(a, i);
+    int q = street_of(b, k);
+
+    return p < 0 || q < 0 || p == q ? NULL : gaz_crossings(f->gaz, p, q);
 }
 
 /* ---- numbers ---- */
@@ -214,7 +231,7 @@ static bool corner_cross(struct find *f, const struct mention *a,
         for (guint k = 0; k < b->entries->len; k++) {
             int p = street_of(a, i);
             int q = street_of(b, k);
-            const GArray *at = p == q ? NULL : gaz_crossings(f->gaz, p, q);
+            const GArray *at = crossings(f, a, i, b, k);
 
             for (guint c = 0; at != NULL && c < at->len && c < 3; c++) {
                 struct location *l = corner_add(f, a, b, p, q);
@@ -294,8 +311,7 @@ meeting(const struct find *f, const struct mention *a, const struct mention *b)
 {
     for (guint i = 0; i < a->entries->len; i++) {
         for (guint k = 0; k < b->entries->len; k++) {
-            const GArray *at =
-                gaz_crossings(f->gaz, street_of(a, i), street_of(b, k));
+            const GArray *at = crossings(f, a, i, b, k);
 
             if (at != NULL)
                 return &g_array_index(at, struct point, 0);
