@@ -39,7 +39,7 @@ LLHTTP_OBJS := $(addprefix $(B)/llhttp/,llhttp.o api.o http.o)
 TEMPLATES := $(sort $(wildcard templates/* templates/*/*))
 
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-TOOLS := $(B)/tests/webhook-vectors
+TOOLS := $(B)/tests/webhook-vectors $(B)/tests/e2e/fetch $(B)/tests/e2e/say
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
 
 .PHONY: all help demo check check-fast lint bench fuzz golden-accept install \
@@ -83,6 +83,8 @@ bench:
 PROGRAMS = $(UNIT) $(wildcard tests/golden/*_test.py tests/e2e/*_test.py)
 ALONE = $(wildcard tests/fault/*_test.py tests/fault/*_test.sh)
 FAULT := $(patsubst %.c,$(B)/%,$(wildcard tests/fault/test_*.c))
+
+E2E := $(patsubst %.c,$(B)/%,$(wildcard tests/e2e/*.c))
 
 tests-built: $(UNIT) $(FAULT) $(TOOLS) $(E2E)
 

@@ -132,7 +132,7 @@ static struct str folded(struct str text, struct arena *a)
         return STR_NONE;
     while (text.n > 0) {
         size_t len = utf8_len(text);
-        int c = len == 0 ? -1 : fold(str_slice(text, 0, len));
+        int c = len == 0 ? -1 : fold((struct str){ text.p, len });
 
         if (c < 0)
             return STR_NONE;

@@ -50,6 +50,7 @@ int imap_session_search(struct imap_session *s, uint32_t first, uint32_t **uids,
 
     *uids = NULL;
     *n = 0;
+    s->news = false;
     if (first <= 1)
         buf_printf(&cmd, "UID SEARCH ALL");
     else

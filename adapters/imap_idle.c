@@ -108,6 +108,8 @@ int imap_session_idle(struct imap_session *s, int64_t ms, struct error *e)
 {
     int64_t until = clock_monotonic_ms() + ms;
 
+    if (s->news)
+        return 1;
     imap_stream_allow(s->line, s->at->patience_ms, IMAP_SMALL);
     if (imap_command_send(s, STR("IDLE"), e) < 0)
         return e->code;

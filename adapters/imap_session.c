@@ -80,6 +80,21 @@ static int answer_failed(struct imap_session *s, int r, const char *doing,
                  STR_FMT(str_slice(text, 0, IMAP_TEXT_SHOWN)));
 }
 
+/*
+ * The server tells of new mail whenever it likes, and once: who looks for it
+ * in the answer to IDLE alone sleeps through the rest.
+ */
+static void news_noted(struct imap_session *s)
+{
+    struct mailimap_selection_info *info = s->imap->imap_selection_info;
+
+    if (info == NULL || !info->sel_has_exists)
+        return;
+    s->news = s->news || info->sel_exists > s->exists;
+    s->exists = info->sel_exists;
+    info->sel_has_exists = 0;
+}
+
 static int answer_read(struct imap_session *s, const char *doing,
                        struct error *e)
 {
@@ -96,6 +111,7 @@ static int answer_read(struct imap_session *s, const char *doing,
         return answer_failed(s, r, doing, e);
     type = answer->rsp_resp_done->rsp_data.rsp_tagged->rsp_cond_state->rsp_type;
     mailimap_response_free(answer);
+    news_noted(s);
     if (type != MAILIMAP_RESP_COND_STATE_OK)
         return answer_failed(s, 0, doing, e);
     return 0;
@@ -307,6 +323,7 @@ int imap_session_select(struct imap_session *s, struct str folder,
         abort();
     if (folder_command(s, "SELECT", folder, "opening the folder", e) < 0)
         return e->code;
+    s->news = false; /* all is looked through next */
     out->validity = imap->imap_selection_info->sel_uidvalidity;
     out->next = imap->imap_selection_info->sel_uidnext;
     if (out->validity == 0) {

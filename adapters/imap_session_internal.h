@@ -18,6 +18,8 @@ struct imap_session {
     mailimap *imap;
     bool entered; /* by PREAUTH */
     bool broken;
+    bool news;       /* a command's answer told of new mail */
+    uint32_t exists; /* mails in the folder, as last told */
     int64_t backoff;
     struct buf into; /* what is streamed */
     int64_t streamed;

@@ -36,7 +36,12 @@ static struct str first_char(struct str s)
 {
     size_t n = utf8_len(s);
 
-    return str_slice(s, 0, n > 0 ? n : 1);
+    return (struct str){ s.p, n > 0 ? n : 1 };
+}
+
+static struct str after(struct str s, struct str head)
+{
+    return (struct str){ s.p + head.n, s.n - head.n };
 }
 
 /* Fills segments of part units each; a character is never cut in two. */
@@ -56,7 +61,7 @@ static void fill(struct segments *s, struct str text, size_t one, size_t part)
             used = 0;
         }
         used += n;
-        text = str_slice(text, c.n, text.n);
+        text = after(text, c);
     }
     if (s->units <= one)
         s->count = 1;
@@ -73,7 +78,7 @@ struct segments segments_of(struct str text)
             s.gsm = false;
             s.odd = c;
         }
-        rest = str_slice(rest, c.n, rest.n);
+        rest = after(rest, c);
     }
     fill(&s, text, s.gsm ? GSM_ONE : UCS_ONE, s.gsm ? GSM_PART : UCS_PART);
     return s;
@@ -131,7 +136,7 @@ struct str segments_fold(struct arena *a, struct str text)
         }
         for (size_t i = 0; i < to.n; i++)
             out[n++] = to.p[i];
-        text = str_slice(text, c.n, text.n);
+        text = after(text, c);
     }
     return (struct str){ out, n };
 }

@@ -119,15 +119,17 @@ static int smtp_open(struct channel *c, struct error *e)
     if (s->from.n == 0)
         s->from = c->town->mail_from;
     domain = smtp_address(s->from, &name);
-    if (!smtp_address_good(domain))
+    if (!smtp_address_good(domain)) {
         return error(e, E_CONFIG,
                      "from, or mail-from, is the sender: "
                      "\"Name <address>\"");
+    }
     if (s->reply_to.n > 0 && !smtp_address_good(s->reply_to))
         return error(e, E_CONFIG, "reply-to is an address and nothing else");
-    if (s->envelope_from.n > 0 && !smtp_address_good(s->envelope_from))
+    if (s->envelope_from.n > 0 && !smtp_address_good(s->envelope_from)) {
         return error(e, E_CONFIG,
                      "envelope-from is an address and nothing else");
+    }
     if (s->port == 0)
         s->port = s->tls == TLS_YES ? 465 : 587;
     str_until(&domain, STR("@"));
@@ -171,13 +173,15 @@ static void transferred(void *arg, const struct transfer_result *r)
     enum outcome outcome = outcome_of(r);
     struct error why = r->why;
 
-    if (r->rc == 0)
+    if (r->rc == 0) {
         inbox_health(&s->channel, NULL);
-    else
+    } else {
         inbox_health(&s->channel, "%.*s: %s", STR_FMT(s->host), r->why.text);
-    if (r->rc == 0 && outcome != OUTCOME_DONE)
+    }
+    if (r->rc == 0 && outcome != OUTCOME_DONE) {
         error(&why, E_REMOTE, "%.*s says: %.*s", STR_FMT(s->host),
               STR_FMT(r->body));
+    }
     one->sent(one->arg, outcome, outcome == OUTCOME_DONE ? r->body : STR(""),
               outcome == OUTCOME_DONE ? NULL : &why);
     free(one);

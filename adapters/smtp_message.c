@@ -80,10 +80,11 @@ static void add_text(struct buf *out, struct arena *a, const char *name,
     struct str text = one_line(a, value);
 
     buf_printf(out, "%s: ", name);
-    if (ascii(text) && str_find(text, STR("=?")) == text.n)
+    if (ascii(text) && str_find(text, STR("=?")) == text.n) {
         add_folded(out, text, strlen(name) + 2);
-    else
+    } else {
         add_encoded(out, a, text);
+    }
     buf_add(out, STR("\r\n"));
 }
 
@@ -168,11 +169,12 @@ static void add_reply_to(struct buf *out, struct str address, struct str token)
     struct str domain = address;
     struct str local = str_until(&domain, STR("@"));
 
-    if (all_printing(token, "()<>[]:;@\\,\"") && token.n < ADDRESS_BYTES)
+    if (all_printing(token, "()<>[]:;@\\,\"") && token.n < ADDRESS_BYTES) {
         buf_printf(out, "Reply-To: %.*s+%.*s@%.*s\r\n", STR_FMT(local),
                    STR_FMT(token), STR_FMT(domain));
-    else
+    } else {
         buf_printf(out, "Reply-To: %.*s\r\n", STR_FMT(address));
+    }
 }
 
 static void add_from(struct buf *out, struct arena *a, struct str name,
@@ -243,10 +245,11 @@ static void add_quoted_line(struct buf *out, struct str line)
             buf_add(out, STR("=\r\n"));
             column = 0;
         }
-        if (plain)
+        if (plain) {
             buf_byte(out, (char)c);
-        else
+        } else {
             buf_printf(out, "=%02X", c);
+        }
         column += width;
     }
     buf_add(out, STR("\r\n"));
@@ -278,9 +281,10 @@ int smtp_compose(struct buf *out, const struct smtp_letter *l, struct error *e)
     struct str from = smtp_address(l->from, &name);
     struct str reply_to = l->reply_to.n > 0 ? l->reply_to : from;
 
-    if (!smtp_address_good(from) || !smtp_address_good(reply_to))
+    if (!smtp_address_good(from) || !smtp_address_good(reply_to)) {
         return error(e, E_SYNTAX, "\"%.*s\" is no address to send from",
                      STR_FMT(l->from));
+    }
     if (!smtp_address_good(n->to))
         return error(e, E_SYNTAX, "this is no address to send to");
     add_from(out, &a, name, from);

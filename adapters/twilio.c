@@ -3,6 +3,8 @@
 
 #include "base/log.h"
 
+enum { DAY = 86400 };
+
 #define AT(field) offsetof(struct twilio, field)
 
 static const struct setting settings[] = {
@@ -40,7 +42,7 @@ static const struct setting settings[] = {
     { .name = "poll",
       .kind = SETTING_SECONDS,
       .offset = AT(poll_every),
-      .max = 24 * 3600,
+      .max = DAY,
       .fallback = "5m",
       .help = "how often to look for texts whose webhook was lost; 0: never" },
     { .name = "media-host",
@@ -117,9 +119,10 @@ static int check_api(struct twilio *t, struct error *e)
     for (size_t i = 0; i < COUNT_OF(inside); i++)
         t->api_inside |= str_case_eq(host, str_of(inside[i]));
     if (!str_eq(scheme, STR("https")) &&
-        !(str_eq(scheme, STR("http")) && t->api_inside))
+        !(str_eq(scheme, STR("http")) && t->api_inside)) {
         return error(e, E_CONFIG,
                      "api must begin with https://: the token goes there");
+    }
     return 0;
 }
 
@@ -134,14 +137,16 @@ static int check_hook(struct twilio *t, struct error *e)
     if (t->path.p[0] != '/' || !plain_word(t->path) ||
         before_any(t->path, "?#").n < t->path.n)
         return error(e, E_CONFIG, "path begins with a slash and has no query");
-    if (t->url.n > 0)
+    if (t->url.n > 0) {
         t->hook = arena_dup(a, before_any(t->url, "?#"));
-    else
+    } else {
         t->hook = arena_printf(a, "%.*s%.*s", STR_FMT(base), STR_FMT(t->path));
-    if (str_find(str_of(t->hook), STR("://")) == strlen(t->hook))
+    }
+    if (str_find(str_of(t->hook), STR("://")) == strlen(t->hook)) {
         return error(e, E_CONFIG,
                      "public-url is missing: Twilio signs the address it "
                      "calls");
+    }
     if (str_starts(str_of(t->hook), STR("https://")))
         t->status_hook = arena_printf(a, "%s/status", t->hook);
     return 0;

@@ -100,6 +100,9 @@ struct twilio_offer *twilio_offer_new(struct twilio *t,
                                       enum twilio_source source);
 void twilio_offer_free(struct twilio_offer *o);
 
+/* The fields of raw, from a copy of its bytes: they may point into them. */
+void twilio_offer_read(struct twilio_offer *o, const struct raw *raw);
+
 /* Stores the message of o as raw; its pictures are noted with it. */
 void twilio_offer(struct twilio_offer *o, const struct raw *raw);
 

@@ -253,12 +253,13 @@ static void fetched(void *arg, const struct transfer_result *r)
     } else {
         m->busy = false;
         snprintf(text, sizeof(text), "HTTP %ld", r->status);
-        if (r->rc == E_DENIED || r->rc == E_LIMIT || r->rc == E_SYNTAX)
+        if (r->rc == E_DENIED || r->rc == E_LIMIT || r->rc == E_SYNTAX) {
             give_up(m, r->why.text);
-        else if (r->rc == 0 && r->status == 410)
+        } else if (r->rc == 0 && r->status == 410) {
             give_up(m, text);
-        else
+        } else {
             put_off(m, r->rc < 0 ? r->why.text : text);
+        }
     }
     go(t);
     twilio_end(t);
@@ -267,10 +268,11 @@ static void fetched(void *arg, const struct transfer_result *r)
 void twilio_media_accepted(struct twilio *t, struct twilio_media *m, int rc)
 {
     m->busy = false;
-    if (rc == 0 || rc == E_DUPLICATE)
+    if (rc == 0 || rc == E_DUPLICATE) {
         drop(t, m);
-    else
+    } else {
         put_off(m, "it could not be stored");
+    }
     go(t);
 }
 
@@ -343,10 +345,11 @@ static void go(struct twilio *t)
     for (struct twilio_media *m = t->media; m != NULL; m = m->next) {
         if (m->busy || m->held)
             continue;
-        if (m->next_at <= now && t->fetching < AT_ONCE)
+        if (m->next_at <= now && t->fetching < AT_ONCE) {
             fetch(m);
-        else if (m->next_at > now && m->next_at < next)
+        } else if (m->next_at > now && m->next_at < next) {
             next = m->next_at;
+        }
     }
     if (next == INT64_MAX) {
         uv_timer_stop(&t->media_timer);

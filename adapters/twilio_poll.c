@@ -124,13 +124,14 @@ static void page_read(void *arg, const struct transfer_result *r)
 
     if (trouble == NULL && top == NULL)
         trouble = "the answer is not JSON";
-    if (trouble != NULL)
+    if (trouble != NULL) {
         finish(p, trouble);
-    else if (!past && str_starts(next, STR("/2010-04-01/")) &&
-             ++p->pages < PAGES_MAX)
+    } else if (!past && str_starts(next, STR("/2010-04-01/")) &&
+               ++p->pages < PAGES_MAX) {
         twilio_ask(t, arena_dup(&p->arena, next), STR_NONE, page_read, p);
-    else
+    } else {
         next_item(p);
+    }
     json_decref(top);
     twilio_end(t);
 }
@@ -256,7 +257,6 @@ static void offer(struct twilio_poll *p, const json_t *media)
         .envelope = STR("content-type: application/x-www-form-urlencoded\n"
                         "source: list\n"),
     };
-    struct error e;
 
     twilio_add_pair(&form, "MessageSid", twilio_json_text(m, "sid"));
     add_text(&form, "AccountSid", m, "account_sid");
@@ -271,8 +271,7 @@ static void offer(struct twilio_poll *p, const json_t *media)
     raw.origin = arena_str(&o->arena, twilio_json_text(m, "sid"));
     raw.bytes = buf_str(&form);
     o->sid = raw.origin;
-    if (twilio_fields(&o->fields, RAW_FORM, raw.bytes, &o->arena, &e) < 0)
-        o->fields = NULL;
+    twilio_offer_read(o, &raw);
     twilio_offer(o, &raw);
     buf_free(&form);
 }
@@ -286,10 +285,11 @@ static void media_listed(void *arg, const struct transfer_result *r)
     json_t *top = trouble == NULL ? twilio_json(r->body) : NULL;
 
     /* Pictures that are gone must not keep the text, or the next, away. */
-    if (trouble == NULL || (gone && !t->stopping))
+    if (trouble == NULL || (gone && !t->stopping)) {
         offer(p, json_object_get(top, "media_list"));
-    else
+    } else {
         finish(p, trouble);
+    }
     json_decref(top);
     twilio_end(t);
 }
@@ -304,11 +304,11 @@ static void next_item(struct twilio_poll *p)
 {
     while (p->items != NULL && is_known(p->t, p->items->message))
         drop_first(p);
-    if (p->items == NULL)
+    if (p->items == NULL) {
         finish(p, NULL);
-    else if (count_media(p->items->message) == 0)
+    } else if (count_media(p->items->message) == 0) {
         offer(p, NULL);
-    else
+    } else {
         twilio_ask(
             p->t,
             arena_printf(&p->arena,
@@ -316,6 +316,7 @@ static void next_item(struct twilio_poll *p)
                          STR_FMT(p->t->account),
                          STR_FMT(twilio_json_text(p->items->message, "sid"))),
             STR_NONE, media_listed, p);
+    }
 }
 
 void twilio_poll_accepted(struct twilio *t, int rc)
@@ -326,14 +327,16 @@ void twilio_poll_accepted(struct twilio *t, int rc)
         finish(p, "a message could not be stored");
         return;
     }
-    if (rc == 0)
+    if (rc == 0) {
         log_info("%s: found a text whose webhook has not come",
                  t->channel.name);
+    }
     drop_first(p);
-    if (t->stopping)
+    if (t->stopping) {
         finish(p, "stopping");
-    else
+    } else {
         next_item(p);
+    }
 }
 
 void twilio_poll_start(struct twilio *t)

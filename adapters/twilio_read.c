@@ -16,12 +16,14 @@ enum { JSON_BYTES = 1024 * 1024, SHORT_CODE = 6, NAME_ROOM = 40 };
 
 static struct str json_text(json_t *v, struct arena *a)
 {
-    if (json_is_string(v))
+    if (json_is_string(v)) {
         return arena_str(
             a, (struct str){ json_string_value(v), json_string_length(v) });
-    if (json_is_integer(v))
+    }
+    if (json_is_integer(v)) {
         return str_of(
             arena_printf(a, "%lld", (long long)json_integer_value(v)));
+    }
     if (json_is_real(v))
         return str_of(arena_printf(a, "%.7f", json_real_value(v)));
     return STR("");

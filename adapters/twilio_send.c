@@ -50,10 +50,11 @@ void twilio_add_pair(struct buf *out, const char *name, struct str value)
     for (size_t i = 0; i < value.n; i++) {
         char c = value.p[i];
 
-        if (c != '\0' && strchr(plain, c) != NULL)
+        if (c != '\0' && strchr(plain, c) != NULL) {
             buf_byte(out, c);
-        else
+        } else {
             buf_printf(out, "%%%02X", (unsigned char)c);
+        }
     }
 }
 
@@ -104,12 +105,13 @@ static void listed(void *arg, const struct transfer_result *r)
         if (id.n == 0 && is_ours(s, item))
             id = arena_str(&s->arena, twilio_json_text(item, "sid"));
     }
-    if (id.n > 0)
+    if (id.n > 0) {
         finish(s, OUTCOME_DONE, id);
-    else if (top != NULL)
+    } else if (top != NULL) {
         finish(s, s->otherwise, STR(""));
-    else
+    } else {
         finish(s, OUTCOME_UNKNOWN, STR(""));
+    }
     json_decref(top);
     twilio_end(t);
 }
@@ -181,12 +183,13 @@ static void answered(void *arg, const struct transfer_result *r)
     } else {
         s->why = r->why;
         error_in(&s->why, "Twilio");
-        if (!r->sent)
+        if (!r->sent) {
             finish(s, OUTCOME_LATER, STR(""));
-        else if (t->stopping)
+        } else if (t->stopping) {
             finish(s, OUTCOME_UNKNOWN, STR(""));
-        else
+        } else {
             look_up(s, OUTCOME_UNKNOWN);
+        }
     }
     twilio_end(t);
 }
@@ -209,9 +212,10 @@ static struct str cut(struct str text)
 {
     size_t end = 0;
 
-    for (size_t n = 0; end < text.n; end++)
+    for (size_t n = 0; end < text.n; end++) {
         if (((unsigned char)text.p[end] & 0xc0) != 0x80 && n++ == TEXT_MAX)
             break;
+    }
     return str_slice(text, 0, end);
 }
 
@@ -222,14 +226,16 @@ static void say(struct sending *s)
     bool whatsapp = str_starts(s->to, STR("whatsapp:"));
     struct str from = t->number;
 
-    if (whatsapp && !str_starts(from, STR("whatsapp:")))
+    if (whatsapp && !str_starts(from, STR("whatsapp:"))) {
         from = str_of(
             arena_printf(&s->arena, "whatsapp:%.*s", STR_FMT(t->number)));
+    }
     twilio_add_pair(&form, "To", s->to);
-    if (t->service.n > 0)
+    if (t->service.n > 0) {
         twilio_add_pair(&form, "MessagingServiceSid", t->service);
-    else
+    } else {
         twilio_add_pair(&form, "From", from);
+    }
     twilio_add_pair(&form, "Body", s->text);
     if (t->status_hook != NULL)
         twilio_add_pair(&form, "StatusCallback", str_of(t->status_hook));
@@ -269,8 +275,9 @@ void twilio_send(struct channel *c, const struct notice *n,
         return;
     }
     cost = segments_of(s->text);
-    if (!cost.gsm && cost.count > 1)
+    if (!cost.gsm && cost.count > 1) {
         log_info("%s: notice %lld takes %zu segments because of \"%.*s\"",
                  c->name, (long long)n->id, cost.count, STR_FMT(cost.odd));
+    }
     say(s);
 }

@@ -226,8 +226,7 @@ static void take_message(struct http_request *r, void *arg)
     o = twilio_offer_new(t, TWILIO_WEBHOOK);
     o->request = r;
     http_hold(r);
-    if (twilio_fields(&o->fields, raw.format, raw.bytes, &o->arena, &e) < 0)
-        o->fields = NULL; /* it has just been read: it cannot fail */
+    twilio_offer_read(o, &raw);
     o->sid = arena_str(&o->arena, raw.origin);
     twilio_offer(o, &raw);
 }
@@ -257,6 +256,15 @@ struct twilio_offer *twilio_offer_new(struct twilio *t,
     o->t = t;
     o->source = source;
     return o;
+}
+
+void twilio_offer_read(struct twilio_offer *o, const struct raw *raw)
+{
+    struct str bytes = arena_str(&o->arena, raw->bytes);
+    struct error e;
+
+    if (twilio_fields(&o->fields, raw->format, bytes, &o->arena, &e) < 0)
+        o->fields = NULL;
 }
 
 void twilio_offer_free(struct twilio_offer *o)
@@ -318,12 +326,13 @@ static void message_accepted(struct twilio_offer *o, int rc)
     } else {
         twilio_media_forget(t, o->sid);
     }
-    if (o->source == TWILIO_POLL)
+    if (o->source == TWILIO_POLL) {
         twilio_poll_accepted(t, rc);
-    else if (stored)
+    } else if (stored) {
         thank(o->request);
-    else
+    } else {
         http_respond_error(o->request, 503, "Not stored: try again.");
+    }
 }
 
 void twilio_accepted(struct channel *c, void *arg, int rc)
@@ -332,10 +341,11 @@ void twilio_accepted(struct channel *c, void *arg, int rc)
     struct twilio *t = o->t;
 
     (void)c;
-    if (o->source == TWILIO_MEDIA)
+    if (o->source == TWILIO_MEDIA) {
         twilio_media_accepted(t, o->media, rc);
-    else
+    } else {
         message_accepted(o, rc);
+    }
     twilio_offer_free(o);
     twilio_end(t);
 }

@@ -39,13 +39,11 @@ static inline bool str_eq(struct str a, struct str b)
 /* The bytes of s from begin up to, not with, end; clamped to s. */
 static inline struct str str_slice(struct str s, size_t begin, size_t end)
 {
-    if (s.p == NULL)
-        return STR_NONE;
     if (end > s.n)
         end = s.n;
     if (begin > end)
         begin = end;
-    return (struct str){ s.p + begin, end - begin };
+    return (struct str){ begin == 0 ? s.p : s.p + begin, end - begin };
 }
 
 bool str_case_eq(struct str a, struct str b); /* ASCII letters only */

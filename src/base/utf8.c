@@ -42,11 +42,24 @@ size_t utf8_len(struct str s)
     return 0;
 }
 
+/* How many bytes at the head of s are kept as they are: ASCII that shows. */
+static size_t plain_len(struct str s)
+{
+    size_t n = 0;
+
+    while (n < s.n && ((s.p[n] >= 0x20 && s.p[n] < 0x7f) || s.p[n] == '\n' ||
+                       s.p[n] == '\t'))
+        n++;
+    return n;
+}
+
 bool utf8_valid(struct str s)
 {
     while (s.n > 0) {
-        size_t n = s.p[0] == '\0' ? 0 : utf8_len(s);
+        size_t n = plain_len(s);
 
+        if (n == 0)
+            n = s.p[0] == '\0' ? 0 : utf8_len(s);
         if (n == 0)
             return false;
         s = str_slice(s, n, s.n);
@@ -73,25 +86,43 @@ static struct str kept(struct str s, size_t *len)
     return str_slice(s, 0, *len);
 }
 
+/*
+ * Characters that are in NFC whatever stands beside them: all before U+0300,
+ * the common punctuation from U+2002, emoji. Only others are worth the work.
+ */
+static bool always_nfc(struct str c)
+{
+    const unsigned char *p = (const unsigned char *)c.p;
+
+    if (c.n == 3 && p[0] == 0xe2 && p[1] == 0x80)
+        return p[2] >= 0x82;
+    return c.n <= 1 || (c.n == 2 && p[0] < 0xcc) ||
+           (c.n == 4 && p[0] == 0xf0 && p[1] == 0x9f);
+}
+
 struct str utf8_clean(struct arena *a, struct str s)
 {
     struct buf out = buf_init(s.n * 3 + 1);
-    bool ascii = true;
+    bool nfc = true;
     struct str clean;
-    char *nfc;
+    char *made;
 
+    if (plain_len(s) == s.n)
+        return arena_str(a, s);
     while (s.n > 0) {
-        size_t len;
-        struct str keep = kept(s, &len);
+        size_t len = plain_len(s);
+        struct str keep = str_slice(s, 0, len);
 
-        ascii = ascii && (keep.n == 0 || (unsigned char)keep.p[0] < 0x80);
+        if (len == 0) {
+            keep = kept(s, &len);
+            nfc = nfc && always_nfc(keep);
+        }
         buf_add(&out, keep);
         s = str_slice(s, len, s.n);
     }
-    nfc =
-        ascii ? NULL : g_utf8_normalize(out.p, (gssize)out.n, G_NORMALIZE_NFC);
-    clean = arena_str(a, nfc == NULL ? buf_str(&out) : str_of(nfc));
-    g_free(nfc);
+    made = nfc ? NULL : g_utf8_normalize(out.p, (gssize)out.n, G_NORMALIZE_NFC);
+    clean = arena_str(a, made == NULL ? buf_str(&out) : str_of(made));
+    g_free(made);
     buf_free(&out);
     return clean;
 }

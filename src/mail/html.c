@@ -7,70 +7,13 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "mail/html_entity.h"
+#include "mail/html_tag.h"
 #include "spine/message.h"
 
 enum {
-    QUOTES_MAX = 20,   /* deeper quotes are shown as deep as this */
-    HREF_MAX = 500,    /* a longer link is for a program */
-    TAG_NAME_MAX = 16, /* of those we know */
+    QUOTES_MAX = 20, /* deeper quotes are shown as deep as this */
+    HREF_MAX = 500,  /* a longer link is for a program */
     ENTITY_MAX = 32,
-};
-
-enum tag_kind {
-    TAG_OTHER,
-    TAG_BREAK,     /* a new line */
-    TAG_BLOCK,     /* a line of its own */
-    TAG_PARAGRAPH, /* a line of its own and an empty one before */
-    TAG_ITEM,
-    TAG_CELL,
-    TAG_QUOTE,
-    TAG_PRE,
-    TAG_LINK,
-    TAG_RAW,  /* its content is no HTML and not shown */
-    TAG_SKIP, /* its content is not shown */
-    TAG_VOID, /* has no content; nothing to show */
-};
-
-static const struct {
-    struct str name;
-    enum tag_kind kind;
-} tags[] = {
-    { STR_INIT("a"), TAG_LINK },           { STR_INIT("address"), TAG_BLOCK },
-    { STR_INIT("article"), TAG_BLOCK },    { STR_INIT("base"), TAG_VOID },
-    { STR_INIT("blockquote"), TAG_QUOTE }, { STR_INIT("body"), TAG_BLOCK },
-    { STR_INIT("br"), TAG_BREAK },         { STR_INIT("center"), TAG_BLOCK },
-    { STR_INIT("col"), TAG_VOID },         { STR_INIT("dd"), TAG_BLOCK },
-    { STR_INIT("div"), TAG_BLOCK },        { STR_INIT("dl"), TAG_BLOCK },
-    { STR_INIT("dt"), TAG_BLOCK },         { STR_INIT("fieldset"), TAG_BLOCK },
-    { STR_INIT("footer"), TAG_BLOCK },     { STR_INIT("form"), TAG_BLOCK },
-    { STR_INIT("h1"), TAG_PARAGRAPH },     { STR_INIT("h2"), TAG_PARAGRAPH },
-    { STR_INIT("h3"), TAG_PARAGRAPH },     { STR_INIT("h4"), TAG_PARAGRAPH },
-    { STR_INIT("h5"), TAG_PARAGRAPH },     { STR_INIT("h6"), TAG_PARAGRAPH },
-    { STR_INIT("head"), TAG_SKIP },        { STR_INIT("header"), TAG_BLOCK },
-    { STR_INIT("hr"), TAG_BREAK },         { STR_INIT("iframe"), TAG_RAW },
-    { STR_INIT("img"), TAG_VOID },         { STR_INIT("input"), TAG_VOID },
-    { STR_INIT("li"), TAG_ITEM },          { STR_INIT("link"), TAG_VOID },
-    { STR_INIT("listing"), TAG_PRE },      { STR_INIT("main"), TAG_BLOCK },
-    { STR_INIT("meta"), TAG_VOID },        { STR_INIT("nav"), TAG_BLOCK },
-    { STR_INIT("noframes"), TAG_RAW },     { STR_INIT("object"), TAG_SKIP },
-    { STR_INIT("ol"), TAG_BLOCK },         { STR_INIT("option"), TAG_BLOCK },
-    { STR_INIT("p"), TAG_PARAGRAPH },      { STR_INIT("pre"), TAG_PRE },
-    { STR_INIT("script"), TAG_RAW },       { STR_INIT("section"), TAG_BLOCK },
-    { STR_INIT("style"), TAG_RAW },        { STR_INIT("svg"), TAG_SKIP },
-    { STR_INIT("table"), TAG_BLOCK },      { STR_INIT("tbody"), TAG_BLOCK },
-    { STR_INIT("td"), TAG_CELL },          { STR_INIT("template"), TAG_SKIP },
-    { STR_INIT("textarea"), TAG_BLOCK },   { STR_INIT("tfoot"), TAG_BLOCK },
-    { STR_INIT("th"), TAG_CELL },          { STR_INIT("thead"), TAG_BLOCK },
-    { STR_INIT("title"), TAG_RAW },        { STR_INIT("tr"), TAG_BLOCK },
-    { STR_INIT("ul"), TAG_BLOCK },         { STR_INIT("wbr"), TAG_VOID },
-};
-
-struct tag {
-    struct str name;
-    enum tag_kind kind;
-    bool closing;
-    bool hidden; /* display:none, or the attribute */
-    struct str href;
 };
 
 struct page {
@@ -87,16 +30,6 @@ struct page {
     int skipped_depth;
     bool comments_open; /* no comment ends in the rest */
 };
-
-static bool blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
-}
-
-static bool letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static void quote_marks(struct page *p)
 {
@@ -120,10 +53,11 @@ static void owed_pay(struct page *p)
         p->fresh = true;
     }
     p->newlines = 0;
-    if (p->fresh)
+    if (p->fresh) {
         quote_marks(p);
-    else if (p->space)
+    } else if (p->space) {
         buf_byte(&p->out, ' ');
+    }
     p->fresh = false;
     p->space = false;
 }
@@ -155,11 +89,11 @@ static void text_out(struct page *p, struct str text)
     while (text.n > 0 && !p->out.over) {
         size_t n = 0;
 
-        while (n < text.n && blank(text.p[n]))
+        while (n < text.n && html_blank(text.p[n]))
             n++;
         p->space = p->space || n > 0;
         text = str_slice(text, n, text.n);
-        for (n = 0; n < text.n && !blank(text.p[n]); n++)
+        for (n = 0; n < text.n && !html_blank(text.p[n]); n++)
             ;
         if (n > 0)
             bytes_out(p, str_slice(text, 0, n));
@@ -182,10 +116,11 @@ static void pre_out(struct page *p, struct str text)
 
 static void words_out(struct page *p, struct str text)
 {
-    if (p->pre > 0)
+    if (p->pre > 0) {
         pre_out(p, text);
-    else
+    } else {
         text_out(p, text);
+    }
 }
 
 /* An entity at the head of rest; what is none is an ampersand. */
@@ -200,10 +135,11 @@ static void entity_take(struct page *p)
         used = 1;
     }
     if (p->skipped.n == 0 && c.n > 0) {
-        if (blank(c.p[0]) || str_eq(c, STR("\xc2\xa0")))
+        if (html_blank(c.p[0]) || str_eq(c, STR("\xc2\xa0"))) {
             words_out(p, STR(" "));
-        else
+        } else {
             bytes_out(p, c);
+        }
     }
     p->rest = str_slice(p->rest, used, p->rest.n);
 }
@@ -217,85 +153,6 @@ static void text_take(struct page *p)
     if (p->skipped.n == 0)
         words_out(p, str_slice(p->rest, 0, n));
     p->rest = str_slice(p->rest, n, p->rest.n);
-}
-
-static enum tag_kind tag_kind_of(struct str name)
-{
-    for (size_t i = 0; i < COUNT_OF(tags); i++) {
-        if (tags[i].name.n == name.n && str_case_eq(tags[i].name, name))
-            return tags[i].kind;
-    }
-    return TAG_OTHER;
-}
-
-/* The value of an attribute at the head of s, cut off it. */
-static struct str value_cut(struct str *s)
-{
-    char end = s->n > 0 ? s->p[0] : ' ';
-    bool quoted = end == '"' || end == '\'';
-    size_t begin = quoted ? 1 : 0;
-    size_t n = begin;
-    struct str value;
-
-    while (n < s->n &&
-           (quoted ? s->p[n] != end : !blank(s->p[n]) && s->p[n] != '>'))
-        n++;
-    value = str_slice(*s, begin, n);
-    *s = str_slice(*s, n + (quoted ? 1 : 0), s->n);
-    return value;
-}
-
-static bool style_hides(struct str style)
-{
-    struct str rest = str_slice(style, 0, 2000);
-
-    while (rest.n > 0) {
-        struct str value = str_until(&rest, STR(";"));
-        struct str name = str_trim(str_until(&value, STR(":")));
-
-        value = str_trim(value);
-        if (str_case_eq(name, STR("display")) &&
-            str_case_starts(value, STR("none")))
-            return true;
-    }
-    return false;
-}
-
-static void attribute_take(struct tag *tag, struct str name, struct str value)
-{
-    if (str_case_eq(name, STR("href")))
-        tag->href = str_trim(value);
-    else if (str_case_eq(name, STR("style")))
-        tag->hidden = tag->hidden || style_hides(value);
-    else if (str_case_eq(name, STR("hidden")))
-        tag->hidden = true;
-}
-
-/* Reads the attributes up to and with the ">"; a tag may end at the end. */
-static void attributes_read(struct page *p, struct tag *tag)
-{
-    struct str s = p->rest;
-
-    while (s.n > 0 && s.p[0] != '>') {
-        size_t n = 0;
-        struct str name;
-        struct str value = STR_NONE;
-
-        while (n < s.n && !blank(s.p[n]) && s.p[n] != '=' && s.p[n] != '>')
-            n++;
-        name = str_slice(s, 0, n);
-        s = str_slice(s, n, s.n);
-        while (s.n > 0 && blank(s.p[0]))
-            s = str_slice(s, 1, s.n);
-        if (s.n > 0 && s.p[0] == '=') {
-            s = str_slice(s, 1, s.n);
-            while (s.n > 0 && blank(s.p[0]))
-                s = str_slice(s, 1, s.n);
-            value = value_cut(&s);
-        }
-        attribute_take(tag, name, value);
-    }
-    p->rest = str_slice(s, 1, s.n);
 }
 
 /* Goes past the end tag of an element whose content is no HTML. */
@@ -357,7 +214,7 @@ static void href_out(struct page *p, struct str href)
             c = str_slice(href, 0, 1);
             used = 1;
         }
-        if (c.n > 0 && !blank(c.p[0]))
+        if (c.n > 0 && !html_blank(c.p[0]))
             buf_add(&p->out, c);
         href = str_slice(href, used, href.n);
     }
@@ -451,27 +308,20 @@ static void skipped_take(struct page *p, const struct tag *tag)
         raw_skip(p, tag->name);
     /* A page whose <head> is never closed begins with its <body>. */
     if (str_case_eq(tag->name, STR("body")) &&
-        str_case_eq(p->skipped, STR("head")))
+        str_case_eq(p->skipped, STR("head"))) {
         p->skipped_depth = 0;
-    else if (str_case_eq(tag->name, p->skipped))
+    } else if (str_case_eq(tag->name, p->skipped)) {
         p->skipped_depth += tag->closing || no_nesting ? -1 : 1;
+    }
     if (p->skipped_depth <= 0)
         p->skipped = STR_NONE;
 }
 
 static void tag_take(struct page *p)
 {
-    struct tag tag = { .closing = p->rest.p[1] == '/' };
-    size_t begin = tag.closing ? 2 : 1;
-    size_t n = begin;
+    struct tag tag;
 
-    while (n < p->rest.n && !blank(p->rest.p[n]) && p->rest.p[n] != '>' &&
-           p->rest.p[n] != '/')
-        n++;
-    tag.name = str_slice(p->rest, begin, n);
-    p->rest = str_slice(p->rest, n, p->rest.n);
-    tag.kind = tag.name.n <= TAG_NAME_MAX ? tag_kind_of(tag.name) : TAG_OTHER;
-    attributes_read(p, &tag);
+    p->rest = html_tag_read(p->rest, &tag);
     if (p->skipped.n > 0) {
         skipped_take(p, &tag);
         return;
@@ -500,19 +350,26 @@ static void markup_skip(struct page *p)
     (void)str_until(&p->rest, STR(">"));
 }
 
+/* "b" or "/b": what follows the "<" of a tag. */
+static bool tag_begins(struct str s)
+{
+    s = str_slice(s, s.n > 1 && s.p[0] == '/' ? 1 : 0, s.n);
+    return s.n > 0 && ((s.p[0] >= 'a' && s.p[0] <= 'z') ||
+                       (s.p[0] >= 'A' && s.p[0] <= 'Z'));
+}
+
 static void token_take(struct page *p)
 {
     char c = p->rest.p[0];
-    char next = p->rest.n > 1 ? p->rest.p[1] : ' ';
+    struct str name = str_slice(p->rest, 1, 3);
 
     if (c == '&') {
         entity_take(p);
     } else if (c != '<') {
         text_take(p);
-    } else if (next == '!' || next == '?') {
+    } else if (str_starts(name, STR("!")) || str_starts(name, STR("?"))) {
         markup_skip(p);
-    } else if (letter(next) ||
-               (next == '/' && p->rest.n > 2 && letter(p->rest.p[2]))) {
+    } else if (tag_begins(name)) {
         tag_take(p);
     } else {
         if (p->skipped.n == 0)

@@ -20,7 +20,11 @@ static const struct {
     { STR_INIT("donotreply"), AUTOMATIC_BULK },
     { STR_INIT("do-not-reply"), AUTOMATIC_BULK },
     { STR_INIT("postmaster"), AUTOMATIC_BULK },
+    { STR_INIT("post_master"), AUTOMATIC_BULK },
 };
+
+static const struct str daemons[] = { STR_INIT("mailer-daemon"),
+                                      STR_INIT("mail delivery s") };
 
 /* Subjects of delivery reports from programs that know no multipart/report. */
 static const struct str bounce_subjects[] = {
@@ -126,8 +130,12 @@ static enum automatic by_report(const struct mail_kind *kind)
 
 static enum automatic by_sender(struct str address, struct str raw_from)
 {
-    struct str local = address.n > 0 ? address : raw_from;
+    struct str local = address;
 
+    /* Some daemons have no domain, and so no address. */
+    if (str_find(raw_from, STR("@")) == raw_from.n &&
+        text_has_any(raw_from, daemons, COUNT_OF(daemons)))
+        return AUTOMATIC_BOUNCE;
     local = str_until(&local, STR("@"));
     for (size_t i = 0; i < COUNT_OF(programs); i++) {
         if (str_case_starts(local, programs[i].name))
@@ -179,6 +187,8 @@ enum automatic automatic_of(const struct message *m, const struct headers *h,
     if ((sender == AUTOMATIC_BULK || from_nobody(h)) &&
         text_has_any(m->subject, bounce_subjects, COUNT_OF(bounce_subjects)))
         return AUTOMATIC_BOUNCE;
+    if (str_case_starts(m->subject, STR("complaint about message from ")))
+        return AUTOMATIC_REPORT; /* feedback in a form older than RFC 5965 */
     if (begins_with_any(m->subject, absence_subjects,
                         COUNT_OF(absence_subjects)))
         return AUTOMATIC_REPLY;

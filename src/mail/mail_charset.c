@@ -197,17 +197,19 @@ static const struct {
     { STR_INIT("xmacroman"), MACINTOSH },
 };
 
-/* Filled once by charset_prepare(); a closed one is (iconv_t)0. */
-static iconv_t converters[CONVERTERS];
+/* Filled once by charset_prepare(), before any mail is read. */
+static struct {
+    iconv_t cd;
+    bool open;
+} converters[CONVERTERS];
 
 void charset_prepare(void)
 {
     for (int i = 0; i < CONVERTERS; i++) {
         iconv_t cd = iconv_open("UTF-8", iconv_names[i]);
 
-        if (cd == (iconv_t)-1) /* a C library without it: the ladder goes on */
-            cd = (iconv_t)0;
-        converters[i] = cd;
+        converters[i].cd = cd;
+        converters[i].open = (intptr_t)cd != -1; /* else the ladder goes on */
     }
 }
 
@@ -243,14 +245,15 @@ static size_t high_bytes(struct str s)
 static bool convert(struct buf *out, enum converter from, struct str bytes,
                     size_t bad_max)
 {
-    iconv_t cd = converters[from];
-    /* iconv(3) does not write through it, for all its type says. */
-    char *in = (char *)(uintptr_t)bytes.p;
+    iconv_t cd = converters[from].cd;
+    char *in;
     size_t left = bytes.n;
     size_t bad = 0;
 
-    if (cd == (iconv_t)0)
+    if (!converters[from].open)
         return false;
+    /* iconv(3) does not write through it, for all its type says. */
+    memcpy(&in, &bytes.p, sizeof(in));
     iconv(cd, NULL, NULL, NULL, NULL);
     while (left > 0 && !out->over) {
         char piece[4096];
@@ -310,7 +313,7 @@ struct str charset_text(struct arena *a, struct str bytes, struct str declared)
         return out;
     if (utf8_valid(bytes))
         return bytes;
-    if (c != CONVERTERS && try(a, c, bytes, 1 + high / 20, &out))
+    if (c != CONVERTERS && try(a, c, bytes, high / 8, &out))
         return out;
     return try(a, CP1252, bytes, SIZE_MAX, &out) ? out : bytes;
 }

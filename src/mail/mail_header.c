@@ -47,7 +47,8 @@ static bool blank(char c)
 /* Cuts the first line off s with its end; CR LF, LF and CR all end one. */
 static struct str line_cut(struct str *s, bool cr_ends)
 {
-    const char *end = memchr(s->p, cr_ends ? '\r' : '\n', s->n);
+    const char *end =
+        s->p == NULL ? NULL : memchr(s->p, cr_ends ? '\r' : '\n', s->n);
     size_t n = end == NULL ? s->n : (size_t)(end - s->p) + 1;
     struct str line = str_slice(*s, 0, n);
 
@@ -74,10 +75,11 @@ static void header_keep(struct headers *h, struct str name, struct str value)
     for (size_t i = 0; i < COUNT_OF(known); i++) {
         if (known[i].name.n != name.n || !str_case_eq(known[i].name, name))
             continue;
-        if (h->count < MAIL_HEADERS_MAX)
+        if (h->count < MAIL_HEADERS_MAX) {
             h->list[h->count++] = (struct header){
                 known[i].id, str_trim(str_slice(value, 0, MAIL_HEADER_VALUE))
             };
+        }
         return;
     }
 }
@@ -90,7 +92,7 @@ static struct str prologue_skip(struct str mail)
     while (mail.n > 0 && (mail.p[0] == '\r' || mail.p[0] == '\n'))
         mail = str_slice(mail, 1, mail.n);
     if (str_starts(mail, STR("From ")) || str_starts(mail, STR(">From ")))
-        (void)line_cut(&mail, memchr(mail.p, '\n', mail.n) == NULL);
+        (void)line_cut(&mail, str_find(mail, STR("\n")) == mail.n);
     return mail;
 }
 
@@ -123,9 +125,10 @@ void headers_read(struct headers *h, struct str mail, struct arena *a)
         }
         while (rest.n > 0 && blank(rest.p[0]))
             line.n += line_cut(&rest, cr_ends).n;
-        if (name > 0)
+        if (name > 0) {
             header_keep(h, str_slice(line, 0, name),
                         str_slice(line, colon + 1, line.n));
+        }
     }
     h->body = rest;
 }

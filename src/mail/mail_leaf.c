@@ -14,6 +14,7 @@ static struct str lower(struct arena *a, const char *z)
     return (struct str){ p, s.n };
 }
 
+/* A declaration without "/" is none, and none means text (RFC 2045, 5.2). */
 static struct str type_of(GMimeContentType *type, struct arena *a)
 {
     const char *main = g_mime_content_type_get_media_type(type);
@@ -66,7 +67,7 @@ void leaf_of_headers(struct leaf *leaf, const struct headers *h,
     const char *declared = value_dup(h, HEADER_CONTENT_TYPE, a);
     const char *how = value_dup(h, HEADER_CONTENT_DISPOSITION, a);
     GMimeContentType *type = g_mime_content_type_parse(
-        NULL, declared[0] == '\0' ? "text/plain" : declared);
+        NULL, strchr(declared, '/') == NULL ? "text/plain" : declared);
 
     *leaf = (struct leaf){ .bytes = h->body };
     type_read(leaf, type, a);
@@ -87,9 +88,13 @@ void leaf_of_part(struct leaf *leaf, GMimeObject *part, struct str bytes,
                   struct arena *a)
 {
     GMimeContentDisposition *d = g_mime_object_get_content_disposition(part);
+    const char *declared;
 
     *leaf = (struct leaf){ .bytes = bytes };
     type_read(leaf, g_mime_object_get_content_type(part), a);
+    declared = g_mime_object_get_header(part, "Content-Type");
+    if (declared != NULL && strchr(declared, '/') == NULL)
+        leaf->type = STR("text/plain");
     if (d != NULL)
         disposition_read(leaf, d, a);
     leaf->content_id = arena_str(a, str_of(g_mime_object_get_content_id(part)));

@@ -40,7 +40,7 @@ bool picture_is_decoration(const struct attachment *at, struct str content_id,
 
     if (at->exif.known)
         return false;
-    if (sized && at->width < PIXELS_MIN && at->height < PIXELS_MIN)
+    if (sized && (at->width < PIXELS_MIN || at->height < PIXELS_MIN))
         return true;
     return at->size < BYTES_MIN || after_signature(content_id, html);
 }

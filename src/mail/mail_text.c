@@ -102,9 +102,10 @@ struct str leaf_text(const struct leaf *leaf, struct arena *a)
     if (html && charset.n == 0)
         charset = charset_of_html(bytes);
     text = charset_text(a, bytes, charset);
-    if (html)
+    if (html) {
         text = html_to_text(a, utf8_clean(a, text));
-    else if (leaf->flowed)
+    } else if (leaf->flowed) {
         text = flowed_unfold(a, text, leaf->delsp);
+    }
     return text;
 }

@@ -14,6 +14,7 @@ struct walk {
     struct buf *text;  /* NULL: nobody asks for text now */
     bool text_met;     /* a text part has been met, wanted or not */
     int parts, nested;
+    bool cut;         /* there is more than may be looked at */
     bool report;      /* attached mails are our own, come back */
     struct leaf html; /* the last HTML part met, for its pictures */
     struct str html_bytes;
@@ -137,10 +138,11 @@ static void attachment_take(struct walk *w, const struct leaf *leaf)
 
     if (w->count >= MESSAGE_ATTACHMENTS_MAX || w->found_it)
         return;
-    if (mail || wanted)
+    if (mail || wanted) {
         bytes = transfer_decode(w->a, leaf->bytes, leaf->encoding);
-    else if (w->want < 0)
+    } else if (w->want < 0) {
         bytes = transfer_decode(&scratch, leaf->bytes, leaf->encoding);
+    }
     if (wanted) {
         w->found = bytes;
         w->found_it = true;
@@ -224,23 +226,26 @@ static void object_walk(struct walk *w, GMimeObject *part, int depth)
     struct leaf leaf;
     int n;
 
-    if (part == NULL || ++w->parts > MAIL_PARTS_MAX || w->found_it)
+    if (part == NULL || w->found_it)
         return;
+    if (++w->parts > MAIL_PARTS_MAX || depth > MAIL_MULTIPART_DEPTH) {
+        w->cut = true;
+        return;
+    }
     if (!GMIME_IS_MULTIPART(part)) {
         leaf_of_part(&leaf, part, part_bytes(w, part), w->a);
         leaf_take(w, &leaf);
         return;
     }
-    if (depth >= MAIL_MULTIPART_DEPTH)
-        return;
     if (is_type(part, "multipart", "alternative")) {
         alternative_walk(w, (GMimeMultipart *)part, depth + 1);
         return;
     }
     n = g_mime_multipart_get_count((GMimeMultipart *)part);
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         object_walk(w, g_mime_multipart_get_part((GMimeMultipart *)part, i),
                     depth + 1);
+    }
 }
 
 static void content_header(GByteArray *out, const char *name, struct str value)
@@ -311,6 +316,27 @@ static bool too_many_delimiters(struct str body)
     return false;
 }
 
+/*
+ * A multipart: by GMime, or by its look where it is too much for that or has
+ * hidden its text too deep. One that has no parts at all is taken as text.
+ */
+static void parts_walk(struct walk *w, const struct headers *h)
+{
+    size_t before = w->text == NULL ? 0 : w->text->n;
+    int parts = w->parts;
+
+    w->cut = too_many_delimiters(h->body);
+    if (!w->cut)
+        multipart_walk(w, h);
+    if (w->text == NULL || w->text->n > before)
+        return;
+    if (w->cut) {
+        text_add(w, loose_text(h, w->a));
+    } else if (w->parts <= parts + 1) {
+        text_add(w, charset_text(w->a, h->body, STR_NONE));
+    }
+}
+
 static void mail_walk(struct walk *w, const struct headers *h)
 {
     struct leaf leaf;
@@ -322,10 +348,7 @@ static void mail_walk(struct walk *w, const struct headers *h)
         return;
     }
     w->report = str_eq(leaf.type, STR("multipart/report"));
-    if (!too_many_delimiters(h->body))
-        multipart_walk(w, h);
-    else if (w->text != NULL)
-        text_add(w, loose_text(h, w->a));
+    parts_walk(w, h);
 }
 
 static void kind_read(struct mail_kind *kind, const struct headers *h,

@@ -153,7 +153,6 @@ struct fold {
     struct buf out;
     bool answer;  /* to something said before */
     bool quoting; /* an attribution has said that quotes follow */
-    bool folded;
 };
 
 /* Lines that only underline what is cut after them. */
@@ -174,6 +173,7 @@ static bool line_take(struct fold *f, struct str *rest)
     struct str from = *rest;
     struct str line = str_line(rest);
     size_t attribution;
+    bool quotes;
 
     if (begins_with(unbold(line), cuts, COUNT_OF(cuts)) || signature(line))
         return false;
@@ -185,16 +185,15 @@ static bool line_take(struct fold *f, struct str *rest)
         }
     }
     attribution = attribution_len(from);
-    if (attribution > 0) {
+    quotes =
+        attribution > 0 && next_is_quoted(str_slice(from, attribution, from.n));
+    if (attribution > 0 && (quotes || f->answer)) {
         *rest = str_slice(from, attribution, from.n);
         f->quoting = true;
-        f->folded = true;
-        return next_is_quoted(*rest);
+        return quotes;
     }
-    if (quoted(line) && (f->answer || f->quoting)) {
-        f->folded = true;
+    if (quoted(line) && (f->answer || f->quoting))
         return true;
-    }
     buf_add(&f->out, line);
     buf_byte(&f->out, '\n');
     return true;
@@ -202,7 +201,7 @@ static bool line_take(struct fold *f, struct str *rest)
 
 static struct str tagline_drop(struct str text)
 {
-    size_t last = text.n;
+    size_t last;
 
     text = str_trim(text);
     for (last = text.n; last > 0 && text.p[last - 1] != '\n'; last--)

@@ -28,12 +28,9 @@ static bool word_read(struct str s, struct word *w)
     if (charset.n == 0 || charset.n > 60 || rest.n < 3 || rest.p[1] != '?')
         return false;
     w->charset = str_until(&lang, STR("*"));
-    w->encoding = (char)tolower((unsigned char)rest.p[0]);
+    w->encoding = g_ascii_tolower(rest.p[0]);
     rest = str_slice(rest, 2, rest.n);
     end = str_find(rest, STR("?="));
-    /* "=?utf-8?q?=41?=": the first "?=" may be the text's own "=41". */
-    if (end == 0 && rest.n > 2)
-        end += str_find(str_slice(rest, 1, rest.n), STR("?=")) + 1;
     if (end >= rest.n || (w->encoding != 'b' && w->encoding != 'q'))
         return false;
     w->text = str_slice(rest, 0, end);
@@ -59,7 +56,7 @@ static void q_decode(struct buf *out, struct str s)
             buf_byte(out, (char)(high * 16 + low));
             i += 2;
         } else {
-            buf_byte(out, s.p[i] == '_' ? ' ' : s.p[i]);
+            buf_add(out, s.p[i] == '_' ? STR(" ") : str_slice(s, i, i + 1));
         }
     }
 }
@@ -83,11 +80,12 @@ static void word_take(struct decoder *d, const struct word *w)
     if (!str_case_eq(d->charset, w->charset))
         word_flush(d);
     d->charset = w->charset;
-    if (w->encoding == 'q')
+    if (w->encoding == 'q') {
         q_decode(&d->bytes, w->text);
-    else
+    } else {
         buf_add(&d->bytes,
                 transfer_decode(d->a, w->text, GMIME_CONTENT_ENCODING_BASE64));
+    }
 }
 
 static bool only_blanks(struct str s)

@@ -140,12 +140,14 @@ static struct pixels webp_pixels(struct str s)
 {
     if (s.n < 30)
         return (struct pixels){ 0, 0 };
-    if (memcmp(s.p + 12, "VP8X", 4) == 0)
+    if (memcmp(s.p + 12, "VP8X", 4) == 0) {
         return (struct pixels){ (le32(s.p + 24) & 0xffffff) + 1,
                                 (le32(s.p + 26) >> 8) + 1 };
-    if (memcmp(s.p + 12, "VP8L", 4) == 0)
+    }
+    if (memcmp(s.p + 12, "VP8L", 4) == 0) {
         return (struct pixels){ (le32(s.p + 21) & 0x3fff) + 1,
                                 (le32(s.p + 21) >> 14 & 0x3fff) + 1 };
+    }
     return (struct pixels){ le16(s.p + 26) & 0x3fff, le16(s.p + 28) & 0x3fff };
 }
 
@@ -193,8 +195,8 @@ static void picture_read(struct attachment *at, struct str bytes)
         }
     }
     at->exif = exif_place(exif_find(bytes, at->media_type));
-    /* One or two pixels: a tracker, a spacer. */
-    at->photo = (at->width == 0 && at->height == 0) ||
+    /* One or two pixels: a tracker, a spacer. They were not in a place. */
+    at->photo = at->exif.known || (at->width == 0 && at->height == 0) ||
                 (at->width > 2 && at->height > 2);
 }
 
@@ -262,10 +264,11 @@ struct str attachment_name(struct arena *a, struct str name)
         struct str c = str_slice(name, 0, n);
 
         if ((unsigned char)name.p[0] < 0x20 ||
-            strchr("\"<>|*?:", name.p[0]) != NULL)
+            strchr("\"<>|*?:", name.p[0]) != NULL) {
             buf_byte(&out, '_');
-        else if (!turns(c))
+        } else if (!turns(c)) {
             buf_add(&out, c);
+        }
         name = str_slice(name, n, name.n);
     }
     safe = str_trim(buf_str(&out));

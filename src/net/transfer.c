@@ -1,19 +1,9 @@
-/* Curl's multi interface on the loop: sockets and one timer. */
+/* Curl's multi interface on the loop: sockets and one timer; and the end. */
 #include "net/transfer.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "base/clock.h"
-#include "net/address.h"
 #include "net/transfer_internal.h"
-
-/*
- * Idle connections kept for the next request. More would be said good-bye to
- * one by one, and for SMTP curl waits for the server's answer to that.
- */
-enum { IDLE_CONNECTIONS = 64 };
 
 struct watch {
     uv_poll_t poll;
@@ -21,12 +11,21 @@ struct watch {
     curl_socket_t fd;
 };
 
-static void job_unlink(struct job *j)
+void job_link(struct job **list, struct job *j)
+{
+    j->prev = NULL;
+    j->next = *list;
+    if (j->next != NULL)
+        j->next->prev = j;
+    *list = j;
+}
+
+void job_unlink(struct job **list, struct job *j)
 {
     if (j->prev != NULL) {
         j->prev->next = j->next;
     } else {
-        j->owner->jobs = j->next;
+        *list = j->next;
     }
     if (j->next != NULL)
         j->next->prev = j->prev;
@@ -36,7 +35,7 @@ static void job_end(struct job *j, CURLcode code)
 {
     struct transfer_result r;
 
-    job_unlink(j);
+    job_unlink(&j->owner->jobs, j);
     job_result(j, code, &r);
     job_let_go(j);
     j->done(j->arg, &r);
@@ -154,77 +153,49 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
     return uv_poll_start(&w->poll, events, on_ready) < 0 ? -1 : 0;
 }
 
-curl_socket_t socket_open(void *arg, curlsocktype purpose,
-                          struct curl_sockaddr *address)
-{
-    struct job *j = arg;
-    struct opened *s;
-    int fd;
-
-    (void)purpose;
-    if (j->ask.guarded && !address_public(&address->addr)) {
-        j->denied = true;
-        return CURL_SOCKET_BAD;
-    }
-    fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
-                address->protocol);
-    if (fd < 0)
-        return CURL_SOCKET_BAD;
-    s = calloc(1, sizeof(*s));
-    if (s == NULL)
-        abort();
-    s->fd = fd;
-    s->owner = j->owner;
-    s->next = j->owner->sockets;
-    if (s->next != NULL)
-        s->next->prev = s;
-    j->owner->sockets = s;
-    return fd;
-}
-
-int socket_close(void *owner, curl_socket_t fd)
-{
-    struct transfers *t = owner;
-
-    for (struct opened *s = t->sockets; s != NULL; s = s->next) {
-        if (s->fd != fd)
-            continue;
-        if (s->prev != NULL) {
-            s->prev->next = s->next;
-        } else {
-            t->sockets = s->next;
-        }
-        if (s->next != NULL)
-            s->next->prev = s->prev;
-        free(s);
-        break;
-    }
-    return close(fd);
-}
-
 static void handle_closed(uv_handle_t *h)
 {
     struct transfers *t = h->data;
 
     if (--t->handles > 0)
         return;
+    uv_mutex_destroy(&t->lock);
     t->closed(t->arg);
     free(t);
 }
 
-static void end_all(struct transfers *t)
+void transfers_end(struct transfers *t)
 {
-    while (t->jobs != NULL)
-        job_end(t->jobs, CURLE_OPERATION_TIMEDOUT);
-    /*
-     * Curl says QUIT on an idle SMTP connection and waits for the answer. A
-     * server that is silent must not hold up the end: it is cut off first.
-     */
-    for (struct opened *s = t->sockets; s != NULL; s = s->next)
-        shutdown(s->fd, SHUT_RDWR);
+    if (!t->closing || t->threads > 0 || t->jobs != NULL || t->closed_handles)
+        return;
+    t->closed_handles = true;
     curl_multi_cleanup(t->multi);
     uv_close((uv_handle_t *)&t->clock, handle_closed);
     uv_close((uv_handle_t *)&t->soon, handle_closed);
+    uv_close((uv_handle_t *)&t->news, handle_closed);
+}
+
+/* The first job that no thread has; all its done() may do is start others. */
+static struct job *unthreaded(const struct transfers *t)
+{
+    struct job *j = t->jobs;
+
+    while (j != NULL && j->threaded)
+        j = j->next;
+    return j;
+}
+
+static void end_all(struct transfers *t)
+{
+    struct job *j;
+
+    while ((j = unthreaded(t)) != NULL)
+        job_end(j, CURLE_OPERATION_TIMEDOUT);
+    for (j = t->jobs; j != NULL; j = j->next)
+        mail_cancel(j);
+    for (j = t->leaving; j != NULL; j = j->next)
+        mail_cancel(j);
+    transfers_end(t);
 }
 
 static void on_soon(uv_timer_t *timer)
@@ -238,11 +209,16 @@ static void on_soon(uv_timer_t *timer)
     }
     for (struct job *j = t->jobs; j != NULL; j = next) {
         next = j->next;
-        if (j->easy == NULL && j->why.code != 0) {
+        if (!j->threaded && j->easy == NULL && j->why.code != 0) {
             job_end(j, CURLE_OK);
             next = t->jobs; /* done() may have changed the list */
         }
     }
+}
+
+void transfers_soon(struct transfers *t)
+{
+    uv_timer_start(&t->soon, on_soon, 0, 0);
 }
 
 int transfers_open(struct transfers **out, struct uv_loop_s *loop,
@@ -263,12 +239,12 @@ int transfers_open(struct transfers **out, struct uv_loop_s *loop,
     curl_multi_setopt(t->multi, CURLMOPT_SOCKETDATA, t);
     curl_multi_setopt(t->multi, CURLMOPT_TIMERFUNCTION, set_clock);
     curl_multi_setopt(t->multi, CURLMOPT_TIMERDATA, t);
-    curl_multi_setopt(t->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS);
     uv_timer_init(loop, &t->clock);
     uv_timer_init(loop, &t->soon);
     t->clock.data = t;
     t->soon.data = t;
-    t->handles = 2;
+    mail_open(t);
+    t->handles = 3;
     *out = t;
     return 0;
 }
@@ -279,7 +255,7 @@ void transfers_close(struct transfers *t, transfers_closed_fn *closed,
     t->closing = true;
     t->closed = closed;
     t->arg = arg;
-    uv_timer_start(&t->soon, on_soon, 0, 0);
+    transfers_soon(t);
 }
 
 void transfer_start(struct transfers *all, const struct transfer *t,
@@ -287,10 +263,7 @@ void transfer_start(struct transfers *all, const struct transfer *t,
 {
     struct job *j = job_new(all, t, done, arg);
 
-    j->next = all->jobs;
-    if (j->next != NULL)
-        j->next->prev = j;
-    all->jobs = j;
+    job_link(&all->jobs, j);
     if (j->why.code != 0 || all->closing || job_begin(j) < 0)
-        uv_timer_start(&all->soon, on_soon, 0, 0);
+        transfers_soon(all);
 }

@@ -1,6 +1,7 @@
 /*
- * Requests out: HTTP(S) and SMTP through libcurl's multi interface on the
- * loop. Certificates and host names are always verified.
+ * Requests out through libcurl: HTTP(S) with its multi interface on the loop,
+ * SMTP in threads, four at most at once, because curl's blocks. Certificates
+ * and host names are always verified.
  */
 #ifndef NET_TRANSFER_H
 #define NET_TRANSFER_H

@@ -1,7 +1,9 @@
 /* One request: what it may do, what curl is told, what came of it. */
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
+#include "net/address.h"
 #include "net/transfer_internal.h"
 
 enum {
@@ -171,6 +173,7 @@ struct job *job_new(struct transfers *owner, const struct transfer *t,
     j->owner = owner;
     j->done = done;
     j->arg = arg;
+    j->fd = -1;
     j->ask = *t;
     j->ask.url = text_copy(j, t->url);
     j->ask.method = text_copy(j, t->method);
@@ -204,6 +207,8 @@ static size_t take_reply(const char *p, size_t size, size_t n, void *arg)
 {
     struct job *j = arg;
 
+    if (str_starts((struct str){ p, size * n }, STR("221")))
+        return size * n; /* good-bye: what was said before counts */
     buf_clear(&j->reply);
     buf_add(&j->reply, str_slice((struct str){ p, size * n }, 0, REPLY_BYTES));
     return size * n;
@@ -281,6 +286,23 @@ static void set_http(struct job *j)
         curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
 }
 
+/* Looks at the address itself: a name may lead anywhere, and change. */
+static curl_socket_t open_public(void *arg, curlsocktype purpose,
+                                 struct curl_sockaddr *address)
+{
+    struct job *j = arg;
+    int fd;
+
+    (void)purpose;
+    if (!address_public(&address->addr)) {
+        j->denied = true;
+        return CURL_SOCKET_BAD;
+    }
+    fd = socket(address->family, address->socktype | SOCK_CLOEXEC,
+                address->protocol);
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
 /* Redirects are followed here, hop by hop, so curl never follows one. */
 static void set_guard(struct job *j)
 {
@@ -292,6 +314,8 @@ static void set_guard(struct job *j)
     curl_easy_setopt(c, CURLOPT_PROXY, "");
     curl_easy_setopt(c, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_public);
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, j);
     /* A connection another request has opened was not looked at. */
     curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
@@ -317,10 +341,6 @@ static void set_common(struct job *j, long ms)
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
     if (j->ask.ca_file != NULL)
         curl_easy_setopt(c, CURLOPT_CAINFO, j->ask.ca_file);
-    curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, socket_open);
-    curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, j);
-    curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, socket_close);
-    curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, j->owner);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_answer);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, j);
     curl_easy_setopt(c, CURLOPT_USERAGENT, "inlet");
@@ -332,7 +352,7 @@ static void set_common(struct job *j, long ms)
     }
 }
 
-int job_begin(struct job *j)
+int job_prepare(struct job *j)
 {
     int64_t left = j->deadline - clock_monotonic_ms();
     int rc = hop_check(j);
@@ -352,22 +372,63 @@ int job_begin(struct job *j)
     }
     if (j->ask.guarded)
         set_guard(j);
+    return 0;
+}
+
+int job_begin(struct job *j)
+{
+    int rc = job_prepare(j);
+
+    if (rc < 0)
+        return rc;
+    if (j->mail) {
+        mail_begin(j);
+        return 0;
+    }
     if (curl_multi_add_handle(j->owner->multi, j->easy) == CURLM_OK)
         return 0;
     job_let_go(j);
     return error(&j->why, E_REMOTE, "libcurl refuses the request");
 }
 
+/*
+ * Where the answer sends us, in full, or NULL. Curl's own word for it carries
+ * the user's name and password along.
+ */
+static const char *redirect_of(struct job *j)
+{
+    struct curl_header *location = NULL;
+    CURLU *u = curl_url();
+    const char *to = NULL;
+    char *full = NULL;
+    long status = 0;
+
+    if (u == NULL)
+        abort();
+    curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (status >= 300 && status < 400 &&
+        curl_easy_header(j->easy, "Location", 0, CURLH_HEADER, -1, &location) ==
+            CURLHE_OK &&
+        curl_url_set(u, CURLUPART_URL, j->url, 0) == CURLUE_OK &&
+        curl_url_set(u, CURLUPART_URL, location->value,
+                     CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+        curl_url_get(u, CURLUPART_URL, &full, 0) == CURLUE_OK)
+        to = arena_dup(&j->arena, str_of(full));
+    curl_free(full);
+    curl_url_cleanup(u);
+    return to;
+}
+
 bool job_redirected(struct job *j, CURLcode code)
 {
-    char *to = NULL;
+    const char *to;
 
     if (code != CURLE_OK || !j->ask.guarded || !only_reads(j))
         return false;
-    curl_easy_getinfo(j->easy, CURLINFO_REDIRECT_URL, &to);
+    to = redirect_of(j);
     if (to == NULL)
         return false;
-    j->url = arena_dup(&j->arena, str_of(to));
+    j->url = to;
     job_let_go(j);
     buf_clear(&j->body);
     if (++j->hops > HOPS_MAX) {
@@ -438,14 +499,17 @@ void job_result(struct job *j, CURLcode code, struct transfer_result *r)
         job_failed(j, code, r);
         return;
     }
-    r->body = j->mail ? str_trim(buf_str(&j->reply)) : buf_str(&j->body);
+    r->body = buf_str(&j->body);
+    if (j->mail) /* the answer to QUIT is still to come */
+        r->body = arena_str(&j->arena, str_trim(buf_str(&j->reply)));
     r->type = arena_str(&j->arena, str_of(type));
 }
 
 void job_let_go(struct job *j)
 {
     if (j->easy != NULL) {
-        curl_multi_remove_handle(j->owner->multi, j->easy);
+        if (!j->mail)
+            curl_multi_remove_handle(j->owner->multi, j->easy);
         curl_easy_cleanup(j->easy);
     }
     curl_slist_free_all(j->headers);

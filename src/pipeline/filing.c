@@ -276,9 +276,8 @@ static int place_filed(struct store_tx *tx, struct filing *f, struct error *e)
     return new_ticket(tx, f, e);
 }
 
-int filing_file(struct store_tx *tx, void *arg, struct error *e)
+int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
 {
-    struct filing *f = arg;
     bool failed = f->reading->failed.n > 0;
     int64_t ticket;
     struct ticket t;

@@ -26,7 +26,7 @@ struct filing {
     bool noticed; /* a notice waits to be sent */
 };
 
-/* A store_work_fn; arg is a struct filing. */
-int filing_file(struct store_tx *tx, void *arg, struct error *e);
+/* Inside the transaction that files it. */
+CHECKED int filing_file(struct store_tx *tx, struct filing *f, struct error *e);
 
 #endif

@@ -166,6 +166,13 @@ static void item_filed(void *arg, int rc, const struct error *e)
     item_drop(item);
 }
 
+static int file_work(struct store_tx *tx, void *arg, struct error *e)
+{
+    struct item *item = arg;
+
+    return filing_file(tx, &item->filing, e);
+}
+
 static void item_file(struct item *item)
 {
     struct inbox *in = item->inbox;
@@ -176,7 +183,7 @@ static void item_file(struct item *item)
         .raw = &item->raw,
         .reading = &item->reading,
     };
-    store_submit(in->with.store, filing_file, item_filed, item);
+    store_submit(in->with.store, file_work, item_filed, item);
 }
 
 /* ---- reading ---- */
@@ -347,8 +354,8 @@ static void sweep(struct inbox *in)
     in->sweeping = true;
     in->behind = false;
     while (n == SWEEP && has_room(in)) {
-        if (store_raws(in->with.store, RAW_NEW, in->swept, ids, SWEEP, &n, &e) <
-            0) {
+        n = store_raws(in->with.store, RAW_NEW, in->swept, ids, SWEEP, &e);
+        if (n < 0) {
             log_error("cannot look for unread messages: %s", e.text);
             break;
         }

@@ -46,7 +46,7 @@ CHECKED int store_open(struct store **out, const struct store_options *,
 void store_close(struct store *);
 
 /*
- * Where done is called; before the first store_submit(). The loop stays alive
+ * Where done is called. What is submitted before waits. The loop stays alive
  * while something submitted is not done.
  */
 CHECKED int store_attach(struct store *, struct uv_loop_s *loop,
@@ -166,9 +166,9 @@ typedef void store_origin_fn(void *arg, struct str origin, bool marked);
 CHECKED int store_origins(struct store *, struct str channel, struct str prefix,
                           store_origin_fn *, void *arg, struct error *);
 
-/* The ids of raws in state, above after, in order; *n: how many of max. */
+/* The ids of raws in state, above after, in order; gives how many of max. */
 CHECKED int store_raws(struct store *, enum raw_state, int64_t after,
-                       int64_t *ids, int max, int *n, struct error *);
+                       int64_t *ids, int max, struct error *);
 CHECKED int store_raw_get(struct store *, int64_t id, struct raw *out,
                           struct arena *a, struct error *); /* E_NONE */
 

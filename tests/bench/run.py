@@ -72,7 +72,7 @@ def corpus(folder):
 def filed(town):
     db = sqlite3.connect(f"file:{town.folder}/inlet.db?mode=ro", uri=True)
     try:
-        return db.execute("SELECT count(*) FROM raws WHERE state <> 0").fetchone()[0]
+        return db.execute("SELECT count(*) FROM raws WHERE state <> 'new'").fetchone()[0]
     except sqlite3.Error:
         return 0
     finally:

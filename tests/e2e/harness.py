@@ -71,6 +71,10 @@ class SmtpSink(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
 
+    def handle_error(self, request, client_address):
+        """A client that is killed on the way is what the tests are about."""
+
+
 class SmtpTalk(socketserver.StreamRequestHandler):
     def say(self, text):
         self.wfile.write(text.encode() + b"\r\n")
@@ -121,6 +125,9 @@ class TextSink(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), TextTalk)
         self.port = self.server_address[1]
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+
+    handle_error = SmtpSink.handle_error
 
 
 class TextTalk(http.server.BaseHTTPRequestHandler):

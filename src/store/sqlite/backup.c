@@ -72,9 +72,10 @@ int store_backup(struct store *s, const char *path, struct error *e)
         rc = copy_make(s, part, e);
     if (rc == 0)
         rc = file_sync(part, O_RDWR, e);
-    if (rc == 0 && rename(part, path) < 0)
+    if (rc == 0 && rename(part, path) < 0) {
         rc = error(e, -errno, "cannot name the copy %s: %s", path,
                    strerror(errno));
+    }
     if (rc == 0)
         rc = file_sync(folder, O_RDONLY | O_DIRECTORY, e);
     if (rc < 0 && unlink(part) < 0 && errno != ENOENT)

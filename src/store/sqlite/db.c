@@ -46,9 +46,10 @@ int db_error(struct db *db, int rc, struct error *e)
         return error(e, code, "no room on the disk of %s", db->path);
     if (code == E_BUSY)
         return error(e, code, "%s is held by another process", db->path);
-    if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB)
+    if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) {
         return error(e, code, "%s is damaged (%s): see inlet verify", db->path,
                      says);
+    }
     if (kind == SQLITE_READONLY)
         return error(e, code, "%s cannot be written: %s", db->path, says);
     if ((kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && why != 0)
@@ -117,10 +118,11 @@ int db_open(struct db *db, const struct store_options *o, enum db_mode mode,
     rc = sqlite3_open_v2(o->path, &db->sql, flags, o->vfs);
     if (rc != SQLITE_OK) {
         if ((rc & 0xff) == SQLITE_CANTOPEN &&
-            sqlite3_system_errno(db->sql) == ENOENT)
+            sqlite3_system_errno(db->sql) == ENOENT) {
             rc = error(e, E_NONE, "there is no database %s", o->path);
-        else
+        } else {
             rc = db_error(db, rc, e);
+        }
         db_close(db);
         return rc;
     }

@@ -72,26 +72,29 @@ void query_text(struct query *q, struct str s)
 
 void query_blob(struct query *q, struct str s)
 {
-    if (s.p == NULL)
+    if (s.p == NULL) {
         sqlite3_bind_null(q->st, ++q->param);
-    else
+    } else {
         sqlite3_bind_blob64(q->st, ++q->param, s.p, s.n, SQLITE_STATIC);
+    }
 }
 
 static void bind_word(struct query *q, const struct column *c, int n)
 {
-    if (n >= 0 && n < c->word_count)
+    if (n >= 0 && n < c->word_count) {
         query_text(q, str_of(c->words[n]));
-    else
+    } else {
         sqlite3_bind_null(q->st, ++q->param); /* NOT NULL refuses it */
+    }
 }
 
 static void bind_half(struct query *q, const struct point *p, double degrees)
 {
-    if (p->known)
+    if (p->known) {
         query_real(q, degrees);
-    else
+    } else {
         sqlite3_bind_null(q->st, ++q->param);
+    }
 }
 
 static int int32_at(const void *p)
@@ -141,9 +144,10 @@ void query_fields(struct query *q, const struct column *columns,
 
 void query_sets(struct query *q, const struct column *columns, const void *from)
 {
-    for (const struct column *c = columns; c->name != NULL; c++)
+    for (const struct column *c = columns; c->name != NULL; c++) {
         if (!c->fixed)
             bind_field(q, c, (const char *)from + c->offset);
+    }
 }
 
 void query_end(struct query *q)
@@ -225,9 +229,10 @@ static int get_word(struct query *q, const struct column *c)
 {
     const char *word = (const char *)sqlite3_column_text(q->st, q->column++);
 
-    for (int i = 0; word != NULL && i < c->word_count; i++)
+    for (int i = 0; word != NULL && i < c->word_count; i++) {
         if (strcmp(c->words[i], word) == 0)
             return i;
+    }
     return 0;
 }
 

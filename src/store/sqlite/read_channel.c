@@ -47,10 +47,11 @@ static int waiting_read(struct store *s, struct channel_row *rows,
         bool is_new = query_get_int(&q) != 0;
         int64_t n = query_get_int(&q);
 
-        if (r != NULL && is_new)
+        if (r != NULL && is_new) {
             r->waiting = n;
-        else if (r != NULL)
+        } else if (r != NULL) {
             r->quarantined = n;
+        }
     }
     return rc;
 }

@@ -3,6 +3,7 @@
  * conditions; what the filter says is bound, never written into it.
  */
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "store/sqlite/sqlite_internal.h"
 
 enum {
@@ -18,37 +19,28 @@ struct words {
     int n;
 };
 
-/* "elm" becomes "elm"; the last one may be the beginning of a word. */
+/*
+ * Blanks end a word, and so do quotes: what is left stands in quotes of ours.
+ * The last word may be the beginning of one.
+ */
 static struct str word_quote(struct arena *a, struct str word, bool last)
 {
-    struct buf b = buf_init(2 * WORD_BYTES + 4);
-    struct str out;
-
-    buf_byte(&b, '"');
-    for (size_t i = 0; i < word.n; i++) {
-        if (word.p[i] == '"')
-            buf_byte(&b, '"');
-        buf_byte(&b, word.p[i]);
-    }
-    buf_byte(&b, '"');
-    if (last)
-        buf_byte(&b, '*');
-    out = arena_str(a, buf_str(&b));
-    buf_free(&b);
-    return out;
+    return str_of(arena_printf(a, "\"%.*s\"%s", STR_FMT(word),
+                               last ? "*" : ""));
 }
 
 /* Letters, digits and what is beyond ASCII: all that FTS5 makes words of. */
 static bool has_token(struct str word)
 {
-    for (size_t i = 0; i < word.n; i++) {
-        unsigned char c = (unsigned char)word.p[i];
+    bool has = false;
 
-        if (c >= 0x80 || (c >= '0' && c <= '9') ||
-            ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
-            return true;
+    for (const char *p = word.p; p != NULL && p < word.p + word.n; p++) {
+        unsigned char c = (unsigned char)*p;
+
+        has = has || c >= 0x80 || (c >= '0' && c <= '9') ||
+              ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
     }
-    return false;
+    return has;
 }
 
 static void words_read(struct words *w, struct str search, struct arena *a)
@@ -56,11 +48,17 @@ static void words_read(struct words *w, struct str search, struct arena *a)
     *w = (struct words){ .n = 0 };
     search = str_trim(search);
     while (search.n > 0 && w->n < WORDS_MAX) {
-        struct str word = str_slice(str_word(&search), 0, WORD_BYTES);
+        struct str blank = str_word(&search);
 
         search = str_trim(search);
-        if (has_token(word))
-            w->quoted[w->n++] = word_quote(a, word, search.n == 0);
+        while (blank.n > 0 && w->n < WORDS_MAX) {
+            struct str word = str_until(&blank, STR("\""));
+            bool last = search.n == 0 && blank.n == 0;
+
+            word = utf8_head(word, WORD_BYTES);
+            if (has_token(word))
+                w->quoted[w->n++] = word_quote(a, word, last);
+        }
     }
 }
 
@@ -83,15 +81,17 @@ static void sql_write(const struct ticket_filter *f, const struct words *w,
         buf_printf(sql, " AND channel = ?");
     if (f->urgent)
         buf_printf(sql, " AND urgent = 1");
-    if (is_boxed(f))
+    if (is_boxed(f)) {
         buf_printf(sql, " AND id IN (SELECT id FROM ticket_map"
                         " WHERE east >= ? AND west <= ?"
                         " AND north >= ? AND south <= ?)"
                         " AND lon BETWEEN ? AND ? AND lat BETWEEN ? AND ?");
-    for (int i = 0; i < w->n; i++)
+    }
+    for (int i = 0; i < w->n; i++) {
         buf_printf(sql, " AND id IN (SELECT ticket FROM messages"
                         " WHERE id IN (SELECT rowid FROM search"
                         " WHERE search MATCH ?))");
+    }
     if (f->before > 0)
         buf_printf(sql, " AND (urgent, id) < (?, ?)");
     buf_printf(sql, " ORDER BY urgent DESC, id DESC LIMIT ?");

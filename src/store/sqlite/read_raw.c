@@ -44,12 +44,12 @@ int store_origins(struct store *s, struct str channel, struct str prefix,
 }
 
 int store_raws(struct store *s, enum raw_state state, int64_t after,
-               int64_t *ids, int max, int *n, struct error *e)
+               int64_t *ids, int max, struct error *e)
 {
     struct query q;
+    int n = 0;
     int rc;
 
-    *n = 0;
     if ((unsigned)state >= RAW_STATES)
         return error(e, E_SYNTAX, "no state of a raw: %d", (int)state);
     rc = query_open(&q, &s->read,
@@ -59,8 +59,8 @@ int store_raws(struct store *s, enum raw_state state, int64_t after,
     query_int(&q, after);
     query_int(&q, max);
     while ((rc = query_row(&q, e)) > 0)
-        ids[(*n)++] = query_get_int(&q);
-    return rc;
+        ids[n++] = query_get_int(&q);
+    return rc < 0 ? rc : n;
 }
 
 int store_raw_get(struct store *s, int64_t id, struct raw *out, struct arena *a,

@@ -18,14 +18,16 @@ static int version_get(struct db *db, int64_t *version, struct error *e)
         rc = db_int(db, "PRAGMA application_id", &id, e);
     if (rc == 0)
         rc = db_int(db, "SELECT count(*) FROM sqlite_schema", &tables, e);
-    if (rc == 0 && id != APPLICATION_ID && tables > 0)
+    if (rc == 0 && id != APPLICATION_ID && tables > 0) {
         rc = error(e, E_CONFIG, "%s is a database, but not one of inlet's",
                    db->path);
-    if (rc == 0 && *version > SCHEMA_VERSION)
+    }
+    if (rc == 0 && *version > SCHEMA_VERSION) {
         rc = error(e, E_CONFIG,
                    "%s was written by a newer inlet (schema %lld, this one "
                    "knows %d): install that or restore a backup",
                    db->path, (long long)*version, SCHEMA_VERSION);
+    }
     return rc;
 }
 
@@ -34,9 +36,10 @@ static int steps_run(struct db *db, int64_t from, int to, struct error *e)
     char sql[128];
     int rc = 0;
 
-    for (int64_t i = from; rc == 0 && i < to; i++)
+    for (int64_t i = from; rc == 0 && i < to; i++) {
         for (const char *const *s = schema_steps[i].sql; rc == 0 && *s; s++)
             rc = db_exec(db, *s, e);
+    }
     if (rc < 0)
         return rc;
     snprintf(sql, sizeof(sql),
@@ -75,11 +78,12 @@ int schema_check(struct db *db, struct error *e)
     int64_t had = 0;
     int rc = version_get(db, &had, e);
 
-    if (rc == 0 && had < SCHEMA_VERSION)
+    if (rc == 0 && had < SCHEMA_VERSION) {
         rc = error(e, E_CONFIG,
                    "%s was written by an older inlet (schema %lld of %d): "
                    "inlet serve brings it up to date",
                    db->path, (long long)had, SCHEMA_VERSION);
+    }
     return rc;
 }
 
@@ -102,11 +106,12 @@ int schema_jurisdiction(struct db *db, struct str name, bool make,
     int64_t id = 0;
     int rc = jurisdiction_run(db, look, name, &id, e);
 
-    if (rc == 0 && id == 0 && make)
+    if (rc == 0 && id == 0 && make) {
         rc = jurisdiction_run(db,
                               "INSERT OR IGNORE INTO jurisdictions (name)"
                               " VALUES (?2)",
                               name, &id, e);
+    }
     if (rc == 0 && id == 0)
         rc = jurisdiction_run(db, look, name, &id, e);
     db->jurisdiction = id;

@@ -295,14 +295,15 @@ static void columns_write(const struct column *columns, int set,
     for (const struct column *c = columns; c->name != NULL; c++) {
         if (set == SET_SETS && c->fixed)
             continue;
-        if (set == SET_NAMES)
+        if (set == SET_NAMES) {
             buf_printf(out, "%s%s", between, c->name);
-        else if (set == SET_MINE)
+        } else if (set == SET_MINE) {
             buf_printf(out, "%sm.%s", between, c->name);
-        else if (set == SET_VALUES)
+        } else if (set == SET_VALUES) {
             buf_printf(out, "%s?%d", between, param++);
-        else
+        } else {
             buf_printf(out, "%s%s = ?%d", between, c->name, param++);
+        }
         between = ", ";
     }
 }

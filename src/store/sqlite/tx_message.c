@@ -53,10 +53,11 @@ static int message_insert(struct store_tx *tx, int64_t raw, int64_t ticket,
     query_int(&q, raw);
     query_int(&q, ticket);
     query_text(&q, k.channel);
-    if (str_eq(m->visible, m->text))
+    if (str_eq(m->visible, m->text)) {
         query_blob(&q, STR_NONE);
-    else
+    } else {
         query_text(&q, m->visible);
+    }
     query_blob(&q, digest(tx->arena, DIGEST_SHA256, m->text));
     query_blob(&q, hash_instead(&k, m));
     tx->bytes += (int64_t)(m->text.n + m->visible.n);

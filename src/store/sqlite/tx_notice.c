@@ -16,10 +16,11 @@ int tx_notice_add(struct store_tx *tx, struct notice *n, int64_t event,
     rc = query_run(&q, e);
     if (rc < 0)
         return rc;
-    if (sqlite3_changes(tx->db->sql) == 0)
+    if (sqlite3_changes(tx->db->sql) == 0) {
         return error(e, E_DUPLICATE,
                      "ticket %lld has a notice for that event already",
                      (long long)n->ticket);
+    }
     n->id = sqlite3_last_insert_rowid(tx->db->sql);
     tx->bytes += (int64_t)n->text.n;
     return 0;

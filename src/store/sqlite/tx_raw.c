@@ -69,10 +69,11 @@ int tx_raw_add(struct store_tx *tx, const struct raw *raw, int64_t *id,
         rc = raw_id(tx, raw->channel, raw->origin, id, e);
         if (rc < 0)
             return rc;
-        if (*id == 0)
+        if (*id == 0) {
             return error(e, E_FULL,
                          "less than the reserve is free on the disk of %s",
                          tx->db->path);
+        }
         return error(e, E_DUPLICATE, "stored before as raw %lld",
                      (long long)*id);
     }

@@ -47,11 +47,12 @@ static int raw_check(struct verify *v, int64_t *id, struct error *e)
     struct str channel = query_get_text(&q, &a);
     struct str origin = query_get_text(&q, &a);
     query_end(&q);
-    if (missing || !str_eq(want, digest(&a, DIGEST_SHA256, bytes)))
+    if (missing || !str_eq(want, digest(&a, DIGEST_SHA256, bytes))) {
         damage_add(v, arena_printf(&a, "raw %lld (%.*s, %.*s): its bytes %s",
                                    (long long)*id, STR_FMT(channel),
                                    STR_FMT(origin),
                                    missing ? "are gone" : "have changed"));
+    }
     v->out->raws++;
     arena_free(&a);
     return 1;

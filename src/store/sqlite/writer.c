@@ -125,9 +125,10 @@ static int group_commit(struct store *s, const struct store_tx *tx,
     int rc = tx->lost ? e->code : db_run(&s->write, ST_COMMIT, e);
 
     if (rc < 0 && !sqlite3_get_autocommit(s->write.sql) &&
-        db_run(&s->write, ST_ROLLBACK, &undo) < 0)
+        db_run(&s->write, ST_ROLLBACK, &undo) < 0) {
         return error(e, E_STORE, "%s: cannot roll back: %s", s->options.path,
                      undo.text);
+    }
     return rc;
 }
 
@@ -271,9 +272,10 @@ int store_attach(struct store *s, struct uv_loop_s *loop, struct error *e)
 {
     int rc;
 
-    if (s->write.sql == NULL)
+    if (s->write.sql == NULL) {
         return error(e, E_DENIED, "%s is open for reading only",
                      s->options.path);
+    }
     s->bell = calloc(1, sizeof(*s->bell));
     if (s->bell == NULL)
         abort();
@@ -285,11 +287,13 @@ int store_attach(struct store *s, struct uv_loop_s *loop, struct error *e)
         s->bell = NULL;
         return error(e, rc, "cannot watch the store: %s", uv_strerror(rc));
     }
-    uv_unref((uv_handle_t *)&s->bell->async);
+    if (s->outstanding == 0)
+        uv_unref((uv_handle_t *)&s->bell->async);
     rc = thread_start(s);
-    if (rc < 0)
+    if (rc < 0) {
         return error(e, rc, "cannot start the store's thread: %s",
                      uv_strerror(rc));
+    }
     s->threaded = true;
     return 0;
 }
@@ -340,13 +344,14 @@ static int run_waited(struct store *s, struct waited *w, struct error *e)
         pthread_cond_wait(&s->changed, &s->mutex);
     /* Out of the finished ones: there is nobody to tell but us. */
     for (struct store_item **at = &s->finished.first; (i = *at) != NULL;
-         at = &i->next)
+         at = &i->next) {
         if (i == &item) {
             *at = item.next;
             if (s->finished.end == &item.next)
                 s->finished.end = at;
             break;
         }
+    }
     pthread_mutex_unlock(&s->mutex);
     *e = item.error;
     return item.rc;
@@ -369,9 +374,10 @@ int store_run(struct store *s, store_work_fn *work, void *arg, struct error *e)
 {
     struct waited w = { work, arg, s };
 
-    if (s->write.sql == NULL)
+    if (s->write.sql == NULL) {
         return error(e, E_DENIED, "%s is open for reading only",
                      s->options.path);
+    }
     arena_free(&s->run_arena);
     return s->threaded ? run_waited(s, &w, e) : run_here(s, &w, e);
 }

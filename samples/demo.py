@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""make demo: a made-up town for an afternoon.
+
+Makes a town in a temporary folder, starts inlet on 127.0.0.1, feeds it the
+samples by its real doors (mails into a maildir, signed texts, web forms),
+prints the inbox and what residents were told, and stays until Ctrl-C. The
+town's mail server and text provider are played by this program. With --once
+it ends after printing.
+"""
+import glob
+import os
+import sys
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "tests", "e2e"))
+from harness import Town, sign
+
+
+def feed(town):
+    """How many messages went in by each door."""
+    mails = sorted(glob.glob(os.path.join(HERE, "mail", "*.eml")))
+    for i, path in enumerate(mails):
+        with open(path, "rb") as f:
+            town.drop_mail(f"{i:04}.{os.path.basename(path)}", f.read())
+    texts = sorted(glob.glob(os.path.join(HERE, "sms", "*.form")))
+    for path in texts:
+        with open(path, encoding="utf-8") as f:
+            form = dict(urllib.parse.parse_qsl(f.read().strip(), keep_blank_values=True))
+        body = urllib.parse.urlencode(form)
+        say("text", path, town.request("POST", "/hook/texts", body, {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Twilio-Signature": sign("https://millbrook.example.org/hook/texts", form)}))
+    forms = sorted(glob.glob(os.path.join(HERE, "web", "*.multipart")))
+    for path in forms:
+        with open(path, "rb") as f:
+            data = f.read()
+        boundary = data.split(b"\r\n", 1)[0][2:].decode()
+        say("form", path, town.request("POST", "/report", data, {
+            "Content-Type": f"multipart/form-data; boundary={boundary}"}))
+    return len(mails), len(texts), len(forms)
+
+
+def say(what, path, answer):
+    if answer[0] != 200:
+        print(f"  {what} {os.path.basename(path)} was answered {answer[0]}")
+
+
+def settled(town):
+    """Every mail is taken and every notice has come to an end."""
+    if os.listdir(os.path.join(town.maildir, "new")):
+        return False
+    text = town.command("doctor", "--json").stdout.decode()
+    if "waiting" in text:
+        return False
+    return all(n["state"] not in ("pending", "claimed")
+               for t in town.tickets() for n in town.show(t["number"])["notices"])
+
+
+def told(town):
+    print(f"\nResidents were told by mail {len(town.smtp.mails)} times, by text {len(town.texts.texts)} times. Two of them:")
+    if town.smtp.mails:
+        to, data = town.smtp.mails[0]
+        print(f"\n  mail to {to[0]}")
+        print("    " + data.decode(errors="replace").split("\r\n\r\n", 1)[1].replace("\r\n", "\n    ").rstrip())
+    if town.texts.texts:
+        text = town.texts.texts[0]
+        print(f"\n  text to {text['To']}\n    {text['Body']}")
+
+
+def main():
+    print("making the town of Millbrook ...", flush=True)
+    town = Town()
+    try:
+        if not town.start():
+            print(town.log())
+            return 1
+        print(f"inlet runs on http://127.0.0.1:{town.port}/; feeding it the samples ...", flush=True)
+        mails, texts, forms = feed(town)
+        town.wait_for(lambda: settled(town))
+        print(f"\n{mails} mails, {texts} texts and {forms} web forms have become:\n")
+        print(town.command("list").stdout.decode())
+        told(town)
+        first = next((t for t in town.tickets() if t["channel"] == "site"), None)
+        print(f"\nreport a problem:   http://127.0.0.1:{town.port}/report")
+        if first:
+            print(f"follow a ticket:    http://127.0.0.1:{town.port}/t/{first['token']}")
+        print(f"look at one:        build/inlet show -c {town.conf} 1")
+        print(f"the mails' folder:  {town.maildir}/new   (drop one in)")
+        if "--once" not in sys.argv:
+            print("\nCtrl-C ends it.", flush=True)
+            town.process.wait()
+    except KeyboardInterrupt:
+        print()
+    finally:
+        if town.alive():
+            town.stop()
+        town.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

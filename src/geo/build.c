@@ -1,0 +1,256 @@
+#include "geo/build_internal.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "geo/name.h"
+
+enum { NAME_MAX_BYTES = 200, PROGRESS_EVERY = 5000 };
+
+static void count(struct build *b)
+{
+    b->report->taken++;
+    if (++b->rows % PROGRESS_EVERY == 0 && b->in->progress != NULL)
+        b->in->progress(b->in->arg, b->report->path, b->rows);
+}
+
+void build_refuse(struct build *b, int64_t row, const char *fmt, ...)
+{
+    struct gaz_source_report *r = b->report;
+    char why[300];
+    va_list ap;
+
+    r->refused++;
+    if (r->refused > REFUSALS_SHOWN)
+        return;
+    va_start(ap, fmt);
+    vsnprintf(why, sizeof(why), fmt, ap);
+    va_end(ap);
+    r->why =
+        str_of(arena_printf(b->report_arena, "%.*s%s:%lld: %s\n",
+                            STR_FMT(r->why), r->path, (long long)row, why));
+}
+
+bool build_point_is_good(struct build *b, struct point at, int64_t row)
+{
+    if (!at.known || !isfinite(at.lat) || !isfinite(at.lon)) {
+        build_refuse(b, row, "no coordinates");
+        return false;
+    }
+    if (fabs(at.lat) > 90 || fabs(at.lon) > 180) {
+        build_refuse(b, row,
+                     "%.1f, %.1f are not degrees: convert the file with "
+                     "ogr2ogr -t_srs EPSG:4326",
+                     at.lat, at.lon);
+        return false;
+    }
+    if (at.lat == 0 && at.lon == 0) {
+        build_refuse(b, row, "the point 0, 0 is nowhere");
+        return false;
+    }
+    return true;
+}
+
+/* "Elm Street" is nicer to read than "ELM ST". */
+static bool is_shouted(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] >= 'a' && s.p[i] <= 'z')
+            return false;
+    }
+    return true;
+}
+
+static void name_improve(struct build *b, int index, struct str display,
+                         struct str ref)
+{
+    struct build_name *n = &g_array_index(b->names, struct build_name, index);
+
+    if (is_shouted(n->display) && !is_shouted(display))
+        n->display = display;
+    if (n->ref.n == 0 && ref.n > 0)
+        n->ref = arena_str(&b->arena, ref);
+}
+
+/* The index of a street's name, made where it is new; -1: no name. */
+static int name_index(struct build *b, struct str name, struct str ref)
+{
+    struct str clean =
+        utf8_clean(&b->arena, utf8_head(str_trim(name), NAME_MAX_BYTES));
+    struct str folded = name_fold(&b->arena, clean);
+    gpointer found;
+
+    if (folded.n == 0)
+        return -1;
+    found = g_hash_table_lookup(b->name_of, folded.p);
+    if (found == NULL) {
+        struct build_name n = { clean, folded, arena_str(&b->arena, ref) };
+
+        g_array_append_val(b->names, n);
+        found = GINT_TO_POINTER((int)b->names->len);
+        g_hash_table_insert(b->name_of, arena_dup(&b->arena, folded), found);
+    } else {
+        name_improve(b, GPOINTER_TO_INT(found) - 1, clean, ref);
+    }
+    return GPOINTER_TO_INT(found) - 1;
+}
+
+void build_street(struct build *b, struct str name, struct str ref,
+                  const struct point *points, int n)
+{
+    struct build_line line = { .name = name_index(b, name, ref),
+                               .n = n,
+                               .street = -1 };
+
+    if (line.name < 0 || n < 2)
+        return;
+    line.points = arena_array(&b->arena, struct point, (size_t)n);
+    memcpy(line.points, points, sizeof(*points) * (size_t)n);
+    g_array_append_val(b->lines, line);
+    count(b);
+}
+
+void build_address(struct build *b, struct str street, struct str number,
+                   struct point at, int64_t row)
+{
+    struct build_address address = { .at = at };
+    size_t digits = 0;
+
+    number = str_trim(number);
+    while (digits < number.n && digits < 9 && number.p[digits] >= '0' &&
+           number.p[digits] <= '9')
+        digits++;
+    if (!str_int(str_slice(number, 0, digits), &address.number)) {
+        build_refuse(b, row, "\"%.*s\" is no house number", STR_FMT(number));
+        return;
+    }
+    if (!build_point_is_good(b, at, row))
+        return;
+    address.name = name_index(b, street, STR_NONE);
+    if (address.name < 0) {
+        build_refuse(b, row, "no street");
+        return;
+    }
+    if (number.n == digits + 1)
+        address.suffix =
+            name_fold(&b->arena, str_slice(number, digits, number.n));
+    g_array_append_val(b->addresses, address);
+    count(b);
+}
+
+void build_place(struct build *b, struct str name, struct str kind,
+                 struct point at, double radius_m)
+{
+    struct build_place p = {
+        .name =
+            utf8_clean(&b->arena, utf8_head(str_trim(name), NAME_MAX_BYTES)),
+        .kind = arena_str(&b->arena, kind),
+        .at = at,
+        .radius_m = radius_m,
+    };
+
+    if (p.name.n == 0)
+        return;
+    g_array_append_val(b->places, p);
+    count(b);
+}
+
+void build_area(struct build *b, struct str name, struct str kind,
+                const struct point *ring, int n)
+{
+    struct build_area area = {
+        .name =
+            utf8_clean(&b->arena, utf8_head(str_trim(name), NAME_MAX_BYTES)),
+        .kind = arena_str(&b->arena, kind),
+    };
+    GArray *points;
+
+    if (area.name.n == 0 || n < 4)
+        return;
+    area.rings = g_array_new(FALSE, FALSE, sizeof(GArray *));
+    points = g_array_new(FALSE, FALSE, sizeof(struct point));
+    g_array_append_vals(points, ring, (guint)n);
+    g_array_append_val(area.rings, points);
+    g_array_append_val(b->areas, area);
+    count(b);
+}
+
+/* ---- which source is read by whom ---- */
+
+static const struct {
+    const char *ending;
+    const char *kind;
+    int (*import)(struct build *b, const char *path, struct error *e);
+} kinds[] = {
+    { ".osm.pbf", "OpenStreetMap", import_osm },
+    { ".osm", "OpenStreetMap", import_osm },
+    { ".csv", "address list", import_csv },
+    { ".geojson", "GeoJSON", import_geojson },
+    { ".json", "GeoJSON", import_geojson },
+};
+
+static int source_read(struct build *b, const char *path, struct error *e)
+{
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        if (!str_ends(str_of(path), str_of(kinds[i].ending)))
+            continue;
+        b->report->kind = kinds[i].kind;
+        return kinds[i].import(b, path, e);
+    }
+    return error(e, E_NONE,
+                 "%s: not .osm, .osm.pbf, .csv or .geojson: convert it with "
+                 "ogr2ogr",
+                 path);
+}
+
+static void build_free(struct build *b)
+{
+    for (guint i = 0; i < b->areas->len; i++) {
+        struct build_area *area =
+            &g_array_index(b->areas, struct build_area, i);
+
+        for (guint k = 0; k < area->rings->len; k++)
+            g_array_free(g_array_index(area->rings, GArray *, k), TRUE);
+        g_array_free(area->rings, TRUE);
+    }
+    g_hash_table_destroy(b->name_of);
+    g_array_free(b->names, TRUE);
+    g_array_free(b->lines, TRUE);
+    g_array_free(b->addresses, TRUE);
+    g_array_free(b->places, TRUE);
+    g_array_free(b->areas, TRUE);
+    arena_free(&b->arena);
+}
+
+int gaz_import(const struct gaz_import *in, struct gaz_source_report **report,
+               struct arena *a, struct error *e)
+{
+    struct build b = {
+        .in = in,
+        .report_arena = a,
+        .name_of = g_hash_table_new(g_str_hash, g_str_equal),
+        .names = g_array_new(FALSE, FALSE, sizeof(struct build_name)),
+        .lines = g_array_new(FALSE, FALSE, sizeof(struct build_line)),
+        .addresses = g_array_new(FALSE, FALSE, sizeof(struct build_address)),
+        .places = g_array_new(FALSE, FALSE, sizeof(struct build_place)),
+        .areas = g_array_new(FALSE, FALSE, sizeof(struct build_area)),
+    };
+    int rc = 0;
+
+    for (const struct setting_list *s = in->sources; rc == 0 && s != NULL;
+         s = s->next) {
+        b.report = arena_new(a, struct gaz_source_report);
+        b.report->path = arena_dup(a, s->value);
+        *report = b.report;
+        if (b.first_report == NULL)
+            b.first_report = b.report;
+        report = &b.report->next;
+        rc = source_read(&b, b.report->path, e);
+    }
+    if (rc == 0)
+        rc = build_write(&b, e);
+    build_free(&b);
+    return rc;
+}

@@ -1,0 +1,83 @@
+/*
+ * A gazetteer in the making: sources add what they have, the end works out
+ * which lines are one street, where streets cross, and writes the file.
+ */
+#ifndef GEO_BUILD_INTERNAL_H
+#define GEO_BUILD_INTERNAL_H
+
+#include <glib.h>
+
+#include "base/arena.h"
+#include "geo/gaz_import.h"
+#include "geo/geometry.h"
+
+enum { POINTS_MAX = 100000, REFUSALS_SHOWN = 5 };
+
+struct build_line {
+    int name; /* in names */
+    struct point *points;
+    int n;
+    int street; /* known once lines are gathered into streets */
+};
+
+struct build_name {
+    struct str display; /* as the first source wrote it */
+    struct str folded;
+    struct str ref; /* "NH 9", or empty */
+};
+
+struct build_address {
+    int name;
+    int64_t number;
+    struct str suffix; /* "a" of 12a */
+    struct point at;
+};
+
+struct build_place {
+    struct str name, kind;
+    struct point at;
+    double radius_m;
+};
+
+struct build_area {
+    struct str name, kind;
+    GArray *rings; /* of GArray of struct point */
+};
+
+struct build {
+    struct arena arena;
+    const struct gaz_import *in;
+    GHashTable *name_of; /* folded -> index + 1 */
+    GArray *names, *lines, *addresses, *places, *areas;
+    struct gaz_source_report *report; /* of the source being read */
+    const struct gaz_source_report *first_report;
+    struct arena *report_arena;
+    int64_t rows;
+};
+
+/* ---- what sources call ---- */
+
+/* Each counts what it takes; a refusal says why, a few of them are shown. */
+void build_street(struct build *b, struct str name, struct str ref,
+                  const struct point *points, int n);
+void build_address(struct build *b, struct str street, struct str number,
+                   struct point at, int64_t row);
+void build_place(struct build *b, struct str name, struct str kind,
+                 struct point at, double radius_m);
+void build_area(struct build *b, struct str name, struct str kind,
+                const struct point *ring, int n);
+void build_refuse(struct build *b, int64_t row, const char *fmt, ...)
+    PRINTF(3, 4);
+
+/* False, and refused with the remedy: not degrees of WGS 84. */
+bool build_point_is_good(struct build *b, struct point at, int64_t row);
+
+CHECKED int import_csv(struct build *b, const char *path, struct error *e);
+CHECKED int import_geojson(struct build *b, const char *path, struct error *e);
+CHECKED int import_osm(struct build *b, const char *path, struct error *e);
+
+/* ---- the end ---- */
+
+CHECKED int build_write(struct build *b, struct error *e);
+
+#endif

@@ -1,0 +1,514 @@
+/*
+ * The end of an import: lines of one name that lie together are one street,
+ * streets cross where their lines do, and all of it becomes one file.
+ */
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "geo/build_internal.h"
+#include "geo/name.h"
+
+enum { VILLAGE_M = 800, CORNER_M = 15, SAME_CORNER_M = 40 };
+
+static const double cell_degrees = 0.003;
+
+struct street {
+    int name;
+    struct point middle;
+    double extent_m;
+    int lines;
+};
+
+struct crossing {
+    int a, b; /* streets, a < b */
+    struct point at;
+};
+
+struct writer {
+    struct build *build;
+    sqlite3 *db;
+    GArray *streets;   /* of struct street */
+    GArray *crossings; /* of struct crossing */
+    GArray **of_name;  /* the streets of each name */
+};
+
+static struct build_line *line_at(const struct writer *w, guint i)
+{
+    return &g_array_index(w->build->lines, struct build_line, i);
+}
+
+/* ---- lines into streets ---- */
+
+static double line_gap(const struct build_line *a, const struct build_line *b)
+{
+    double best = 1e12;
+
+    for (int i = 0; i < 2; i++) {
+        struct point p = a->points[i == 0 ? 0 : a->n - 1];
+
+        for (int k = 0; k + 1 < b->n; k++) {
+            struct point at;
+            double d = geo_to_line(p, b->points[k], b->points[k + 1], &at);
+
+            if (d < best)
+                best = d;
+        }
+    }
+    return best;
+}
+
+static int street_new(struct writer *w, int name, struct point at)
+{
+    struct street s = { .name = name, .middle = at };
+    int id = (int)w->streets->len;
+
+    g_array_append_val(w->streets, s);
+    if (w->of_name[name] == NULL)
+        w->of_name[name] = g_array_new(FALSE, FALSE, sizeof(int));
+    g_array_append_val(w->of_name[name], id);
+    return id;
+}
+
+/* A line of the name goes to the street it lies near, or begins another. */
+static void line_place(struct writer *w, GArray *same, guint at)
+{
+    struct build_line *mine = line_at(w, g_array_index(same, guint, at));
+
+    for (guint i = 0; i < at && mine->street < 0; i++) {
+        const struct build_line *other =
+            line_at(w, g_array_index(same, guint, i));
+
+        if (line_gap(mine, other) < VILLAGE_M ||
+            line_gap(other, mine) < VILLAGE_M)
+            mine->street = other->street;
+    }
+    if (mine->street < 0)
+        mine->street = street_new(w, mine->name, mine->points[0]);
+    g_array_index(w->streets, struct street, mine->street).lines++;
+}
+
+static void streets_gather(struct writer *w)
+{
+    guint names = w->build->names->len;
+    GArray **lines = g_new0(GArray *, names + 1);
+
+    for (guint i = 0; i < w->build->lines->len; i++) {
+        int name = line_at(w, i)->name;
+
+        if (lines[name] == NULL)
+            lines[name] = g_array_new(FALSE, FALSE, sizeof(guint));
+        g_array_append_val(lines[name], i);
+    }
+    for (guint name = 0; name < names; name++) {
+        if (lines[name] == NULL)
+            continue;
+        for (guint i = 0; i < lines[name]->len; i++)
+            line_place(w, lines[name], i);
+        g_array_free(lines[name], TRUE);
+    }
+    g_free(lines);
+}
+
+/* The middle of each street and how far it reaches from there. */
+static void streets_measure(struct writer *w)
+{
+    for (guint s = 0; s < w->streets->len; s++) {
+        struct street *street = &g_array_index(w->streets, struct street, s);
+
+        if (street->lines > 0)
+            street->middle = (struct point){ 0, 0, true };
+    }
+    for (guint i = 0; i < w->build->lines->len; i++) {
+        const struct build_line *l = line_at(w, i);
+        struct street *s = &g_array_index(w->streets, struct street, l->street);
+
+        s->middle.lat +=
+            (l->points[0].lat + l->points[l->n - 1].lat) / 2 / s->lines;
+        s->middle.lon +=
+            (l->points[0].lon + l->points[l->n - 1].lon) / 2 / s->lines;
+    }
+    for (guint i = 0; i < w->build->lines->len; i++) {
+        const struct build_line *l = line_at(w, i);
+        struct street *s = &g_array_index(w->streets, struct street, l->street);
+
+        for (int k = 0; k < l->n; k++) {
+            double d = geo_distance(s->middle, l->points[k]);
+
+            if (d > s->extent_m)
+                s->extent_m = d;
+        }
+    }
+}
+
+/* ---- crossings ---- */
+
+struct piece {
+    struct point ends[2];
+    int street;
+};
+
+static void crossing_add(struct writer *w, int a, int b, struct point at)
+{
+    struct crossing c = { a < b ? a : b, a < b ? b : a, at };
+
+    for (guint i = w->crossings->len; i-- > 0 && i + 400 > w->crossings->len;) {
+        const struct crossing *x =
+            &g_array_index(w->crossings, struct crossing, i);
+
+        if (x->a == c.a && x->b == c.b &&
+            geo_distance(x->at, at) < SAME_CORNER_M)
+            return;
+    }
+    g_array_append_val(w->crossings, c);
+}
+
+static void pieces_meet(struct writer *w, const struct piece *p,
+                        const struct piece *q)
+{
+    struct point at;
+
+    if (geo_cross(p->ends, q->ends, &at)) {
+        crossing_add(w, p->street, q->street, at);
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (geo_to_line(p->ends[i], q->ends[0], q->ends[1], &at) < CORNER_M ||
+            geo_to_line(q->ends[i], p->ends[0], p->ends[1], &at) < CORNER_M) {
+            crossing_add(w, p->street, q->street, at);
+            return;
+        }
+    }
+}
+
+static gint64 cell_of(int x, int y)
+{
+    return ((gint64)x << 32) ^ (gint64)(guint32)y;
+}
+
+/* Each piece meets those that were put into its cells before it. */
+static void piece_place(struct writer *w, GHashTable *cells, GArray *pieces,
+                        guint index)
+{
+    struct piece p = g_array_index(pieces, struct piece, index);
+    double west = MIN(p.ends[0].lon, p.ends[1].lon) - 0.0002;
+    double east = MAX(p.ends[0].lon, p.ends[1].lon) + 0.0002;
+    double south = MIN(p.ends[0].lat, p.ends[1].lat) - 0.0002;
+    double north = MAX(p.ends[0].lat, p.ends[1].lat) + 0.0002;
+    int last_x = (int)(east / cell_degrees);
+    int last_y = (int)(north / cell_degrees);
+
+    if (last_x - (int)(west / cell_degrees) > 50 ||
+        last_y - (int)(south / cell_degrees) > 50)
+        return; /* a line across the county without a bend: no street */
+    for (int x = (int)(west / cell_degrees) - 1; x <= last_x; x++) {
+        for (int y = (int)(south / cell_degrees) - 1; y <= last_y; y++) {
+            gint64 key = cell_of(x, y);
+            GArray *cell = g_hash_table_lookup(cells, &key);
+
+            if (cell == NULL) {
+                cell = g_array_new(FALSE, FALSE, sizeof(guint));
+                g_hash_table_insert(cells, g_memdup2(&key, sizeof(key)), cell);
+            }
+            for (guint i = 0; i < cell->len; i++) {
+                const struct piece *q = &g_array_index(
+                    pieces, struct piece, g_array_index(cell, guint, i));
+
+                if (q->street != p.street)
+                    pieces_meet(w, &p, q);
+            }
+            g_array_append_val(cell, index);
+        }
+    }
+}
+
+static void cell_free(gpointer cell)
+{
+    g_array_free(cell, TRUE);
+}
+
+static void crossings_find(struct writer *w)
+{
+    GHashTable *cells =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, cell_free);
+    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
+
+    for (guint i = 0; i < w->build->lines->len; i++) {
+        const struct build_line *l = line_at(w, i);
+
+        for (int k = 0; k + 1 < l->n; k++) {
+            struct piece p = { { l->points[k], l->points[k + 1] }, l->street };
+
+            g_array_append_val(pieces, p);
+        }
+    }
+    for (guint i = 0; i < pieces->len; i++)
+        piece_place(w, cells, pieces, i);
+    g_array_free(pieces, TRUE);
+    g_hash_table_destroy(cells);
+}
+
+/* ---- addresses to streets ---- */
+
+static int street_for(struct writer *w, const struct build_address *address)
+{
+    const GArray *same = w->of_name[address->name];
+    double best = 1e12;
+    int found = -1;
+
+    for (guint i = 0; same != NULL && i < same->len; i++) {
+        int id = g_array_index(same, int, i);
+        const struct street *s = &g_array_index(w->streets, struct street, id);
+        double d = geo_distance(s->middle, address->at) - s->extent_m;
+
+        if (d < best) {
+            best = d;
+            found = id;
+        }
+    }
+    if (found < 0)
+        found = street_new(w, address->name, address->at);
+    return found;
+}
+
+/* ---- the file ---- */
+
+static const char schema[] =
+    "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+    "BEGIN;"
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value);"
+    "CREATE TABLE source(path TEXT, kind TEXT, taken INT, refused INT);"
+    "CREATE TABLE street(id INTEGER PRIMARY KEY, name TEXT, folded TEXT,"
+    " ref TEXT, lat REAL, lon REAL, extent_m REAL);"
+    "CREATE TABLE seg(street INT, geom BLOB);"
+    "CREATE TABLE addr(street INT, number INT, suffix TEXT, lat REAL,"
+    " lon REAL, PRIMARY KEY(street, number, suffix)) WITHOUT ROWID;"
+    "CREATE VIRTUAL TABLE addr_near USING rtree(id, west, east, south, north,"
+    " +street, +number, +suffix);"
+    "CREATE TABLE crossing(a INT, b INT, lat REAL, lon REAL);"
+    "CREATE TABLE place(name TEXT, folded TEXT, kind TEXT, lat REAL,"
+    " lon REAL, radius_m REAL);"
+    "CREATE TABLE area(name TEXT, folded TEXT, kind TEXT, geom BLOB);";
+
+static int failed(const struct writer *w, struct error *e)
+{
+    return error(e, E_STORE, "cannot write the gazetteer: %s",
+                 sqlite3_errmsg(w->db));
+}
+
+static sqlite3_stmt *prepare(const struct writer *w, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+
+    sqlite3_prepare_v2(w->db, sql, -1, &s, NULL);
+    return s;
+}
+
+static void bind_str(sqlite3_stmt *s, int i, struct str text)
+{
+    sqlite3_bind_text(s, i, text.n == 0 ? "" : text.p, (int)text.n,
+                      SQLITE_TRANSIENT);
+}
+
+static void step(sqlite3_stmt *s)
+{
+    sqlite3_step(s);
+    sqlite3_reset(s);
+}
+
+static void points_bind(sqlite3_stmt *s, int i, const struct point *points,
+                        int n)
+{
+    double *flat = g_new(double, (gsize)n * 2);
+
+    for (int k = 0; k < n; k++) {
+        flat[2 * k] = points[k].lat;
+        flat[2 * k + 1] = points[k].lon;
+    }
+    sqlite3_bind_blob(s, i, flat, n * 2 * (int)sizeof(double),
+                      SQLITE_TRANSIENT);
+    g_free(flat);
+}
+
+static void write_addresses(struct writer *w)
+{
+    sqlite3_stmt *s = prepare(w, "INSERT OR IGNORE INTO addr VALUES"
+                                 "(?1, ?2, ?3, ?4, ?5)");
+    sqlite3_stmt *near = prepare(w, "INSERT INTO addr_near VALUES"
+                                    "(NULL, ?5, ?5, ?4, ?4, ?1, ?2, ?3)");
+    sqlite3_stmt *both[] = { s, near };
+
+    for (guint i = 0; i < w->build->addresses->len; i++) {
+        const struct build_address *a =
+            &g_array_index(w->build->addresses, struct build_address, i);
+        int street = street_for(w, a);
+
+        for (int k = 0; k < 2; k++) {
+            sqlite3_bind_int(both[k], 1, street);
+            sqlite3_bind_int64(both[k], 2, a->number);
+            bind_str(both[k], 3, a->suffix);
+            sqlite3_bind_double(both[k], 4, a->at.lat);
+            sqlite3_bind_double(both[k], 5, a->at.lon);
+            step(both[k]);
+        }
+    }
+    sqlite3_finalize(s);
+    sqlite3_finalize(near);
+}
+
+static void write_streets(struct writer *w)
+{
+    sqlite3_stmt *s = prepare(w, "INSERT INTO street VALUES"
+                                 "(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    sqlite3_stmt *seg = prepare(w, "INSERT INTO seg VALUES(?1, ?2)");
+    sqlite3_stmt *x = prepare(w, "INSERT INTO crossing VALUES(?1, ?2, ?3, ?4)");
+
+    for (guint i = 0; i < w->streets->len; i++) {
+        const struct street *street =
+            &g_array_index(w->streets, struct street, i);
+        const struct build_name *name =
+            &g_array_index(w->build->names, struct build_name, street->name);
+
+        sqlite3_bind_int(s, 1, (int)i);
+        bind_str(s, 2, name->display);
+        bind_str(s, 3, name->folded);
+        bind_str(s, 4, name->ref);
+        sqlite3_bind_double(s, 5, street->middle.lat);
+        sqlite3_bind_double(s, 6, street->middle.lon);
+        sqlite3_bind_double(s, 7, street->extent_m);
+        step(s);
+    }
+    for (guint i = 0; i < w->build->lines->len; i++) {
+        const struct build_line *l = line_at(w, i);
+
+        sqlite3_bind_int(seg, 1, l->street);
+        points_bind(seg, 2, l->points, l->n);
+        step(seg);
+    }
+    for (guint i = 0; i < w->crossings->len; i++) {
+        const struct crossing *c =
+            &g_array_index(w->crossings, struct crossing, i);
+
+        sqlite3_bind_int(x, 1, c->a);
+        sqlite3_bind_int(x, 2, c->b);
+        sqlite3_bind_double(x, 3, c->at.lat);
+        sqlite3_bind_double(x, 4, c->at.lon);
+        step(x);
+    }
+    sqlite3_finalize(s);
+    sqlite3_finalize(seg);
+    sqlite3_finalize(x);
+}
+
+static void write_places(struct writer *w)
+{
+    struct build *b = w->build;
+    sqlite3_stmt *s =
+        prepare(w, "INSERT INTO place VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    sqlite3_stmt *area = prepare(w, "INSERT INTO area VALUES(?1, ?2, ?3, ?4)");
+
+    for (guint i = 0; i < b->places->len; i++) {
+        const struct build_place *p =
+            &g_array_index(b->places, struct build_place, i);
+
+        bind_str(s, 1, p->name);
+        bind_str(s, 2, name_fold(&b->arena, p->name));
+        bind_str(s, 3, p->kind);
+        sqlite3_bind_double(s, 4, p->at.lat);
+        sqlite3_bind_double(s, 5, p->at.lon);
+        sqlite3_bind_double(s, 6, p->radius_m);
+        step(s);
+    }
+    for (guint i = 0; i < b->areas->len; i++) {
+        const struct build_area *a =
+            &g_array_index(b->areas, struct build_area, i);
+        const GArray *ring = g_array_index(a->rings, GArray *, 0);
+
+        bind_str(area, 1, a->name);
+        bind_str(area, 2, name_fold(&b->arena, a->name));
+        bind_str(area, 3, a->kind);
+        points_bind(area, 4, &g_array_index(ring, struct point, 0),
+                    (int)ring->len);
+        step(area);
+    }
+    sqlite3_finalize(s);
+    sqlite3_finalize(area);
+}
+
+static void write_meta(struct writer *w, const struct gaz_source_report *r)
+{
+    sqlite3_stmt *s = prepare(w, "INSERT INTO meta VALUES(?1, ?2)");
+
+    bind_str(s, 1, STR("schema"));
+    sqlite3_bind_int(s, 2, 1);
+    step(s);
+    bind_str(s, 1, STR("town"));
+    bind_str(s, 2, w->build->in->town);
+    step(s);
+    bind_str(s, 1, STR("built_at"));
+    sqlite3_bind_int64(s, 2, clock_now());
+    step(s);
+    sqlite3_finalize(s);
+    s = prepare(w, "INSERT INTO source VALUES(?1, ?2, ?3, ?4)");
+    for (; r != NULL; r = r->next) {
+        bind_str(s, 1, str_of(r->path));
+        bind_str(s, 2, str_of(r->kind));
+        sqlite3_bind_int64(s, 3, r->taken);
+        sqlite3_bind_int64(s, 4, r->refused);
+        step(s);
+    }
+    sqlite3_finalize(s);
+}
+
+static int write_file(struct writer *w, const char *path, struct error *e)
+{
+    int rc = 0;
+
+    unlink(path);
+    if (sqlite3_open(path, &w->db) != SQLITE_OK ||
+        sqlite3_exec(w->db, schema, NULL, NULL, NULL) != SQLITE_OK)
+        rc = failed(w, e);
+    if (rc == 0) {
+        write_addresses(w); /* it may find streets of its own */
+        write_streets(w);
+        write_places(w);
+        write_meta(w, w->build->first_report);
+        if (sqlite3_exec(w->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+            rc = failed(w, e);
+    }
+    sqlite3_close(w->db);
+    return rc;
+}
+
+int build_write(struct build *b, struct error *e)
+{
+    struct writer w = {
+        .build = b,
+        .streets = g_array_new(FALSE, FALSE, sizeof(struct street)),
+        .crossings = g_array_new(FALSE, FALSE, sizeof(struct crossing)),
+        .of_name = g_new0(GArray *, b->names->len + 1),
+    };
+    const char *path =
+        arena_printf(&b->arena, "%s.%d.new", b->in->out, (int)getpid());
+    int rc;
+
+    streets_gather(&w);
+    streets_measure(&w);
+    crossings_find(&w);
+    rc = write_file(&w, path, e);
+    if (rc == 0 && rename(path, b->in->out) < 0)
+        rc = error(e, -errno, "cannot put the gazetteer at %s: %s", b->in->out,
+                   strerror(errno));
+    if (rc < 0)
+        unlink(path);
+    for (guint i = 0; i < b->names->len; i++) {
+        if (w.of_name[i] != NULL)
+            g_array_free(w.of_name[i], TRUE);
+    }
+    g_free(w.of_name);
+    g_array_free(w.streets, TRUE);
+    g_array_free(w.crossings, TRUE);
+    return rc;
+}

@@ -1,0 +1,253 @@
+/* The parts of a mail: which are its text, which its photos and files. */
+#include "mail_tests.h"
+
+#define MIXED                                                                  \
+    "From: Ana <ana@example.org>\nSubject: x\n"                                \
+    "Content-Type: multipart/mixed; boundary=x\n\n"
+
+static void plain_text_is_taken_before_html(void)
+{
+    static const char mail[] =
+        "Content-Type: multipart/alternative; boundary=x\n\n"
+        "--x\nContent-Type: text/plain\n\n%s\n"
+        "--x\nContent-Type: text/html\n\n<p>At <b>12 Elm</b></p>\n--x--\n";
+
+    CHECK_STR(read_mail(arena_printf(&arena, mail, "Plain words")).text,
+              "Plain words");
+    CHECK_STR(read_mail(arena_printf(&arena, mail, "")).text, "At 12 Elm");
+    CHECK_STR(read_mail(arena_printf(&arena, mail,
+                                     "Please view this email in a browser"))
+                  .text,
+              "At 12 Elm");
+    /* Where the HTML holds nothing, the note is all there is. */
+    CHECK_STR(read_mail("Content-Type: multipart/alternative; boundary=x\n\n"
+                        "--x\n\nview in HTML\n--x\n"
+                        "Content-Type: text/html\n\n<img src=a>\n--x--\n")
+                  .text,
+              "view in HTML");
+}
+
+static void text_around_a_picture_is_all_kept(void)
+{
+    struct message m =
+        read_mail(MIXED "--x\n\nBefore\n--x\nContent-Type: image/jpeg\n\n"
+                        "\xff\xd8\xff\n--x\n\nAfter\n--x--\n");
+
+    CHECK_STR(m.text, "Before\nAfter");
+    CHECK(m.attachments != NULL && m.attachments->next == NULL);
+}
+
+static void attachments_are_named_and_hashed(void)
+{
+    static const char mail[] =
+        MIXED "--x\n\nSee the files\n"
+              "--x\nContent-Type: application/pdf; name=\"wrong.pdf\"\n"
+              "Content-Disposition: attachment;\n"
+              " filename*0*=utf-8''b%C3%A1; filename*1=\"che.pdf\"\n"
+              "Content-Transfer-Encoding: base64\n\nYWJj\n"
+              "--x\nContent-Type: text/plain\n"
+              "Content-Disposition: attachment; filename=\"../../etc/pw\"\n\n"
+              "secret\n--x--\n";
+    struct message m = read_mail(mail);
+    const struct attachment *at = m.attachments;
+
+    CHECK_STR(m.text, "See the files");
+    CHECK(at != NULL && at->next != NULL && at->next->next == NULL);
+    CHECK_STR(at->name, "b\xc3\xa1"
+                        "che.pdf");
+    CHECK_STR(at->media_type, "application/pdf");
+    CHECK_STR(at->sha256, "ba7816bf8f01cfea414140de5dae2223"
+                          "b00361a396177a9cb410ff61f20015ad");
+    CHECK(at->size == 3 && at->part == 0 && at->next->part == 1);
+    CHECK_STR(at->next->name, "pw");
+    CHECK_STR(part_of(mail, 0), "abc");
+    CHECK_STR(part_of(mail, 1), "secret");
+    CHECK_STR(part_of(mail, 2), "(none)");
+    CHECK_STR(part_of(mail, -1), "(none)");
+}
+
+static void parts_count_alike_however_the_text_was_chosen(void)
+{
+    static const char mail[] =
+        MIXED "--x\nContent-Type: multipart/alternative; boundary=y\n\n"
+              "--y\nContent-Type: text/plain\n\n\n"
+              "--y\nContent-Type: multipart/related; boundary=z\n\n"
+              "--z\nContent-Type: text/html\n\n<p>Words\n"
+              "--z\nContent-Type: image/png\nContent-ID: <a@b>\n\nfirst\n"
+              "--z--\n--y--\n"
+              "--x\nContent-Type: text/plain; name=notes.txt\n\nsecond\n"
+              "--x\nContent-Type: message/rfc822\n\n"
+              "Subject: inner\nContent-Type: multipart/mixed; boundary=w\n\n"
+              "--w\n\ninner text\n"
+              "--w\nContent-Type: application/pdf\n\nfourth\n--w--\n"
+              "--x\nContent-Disposition: attachment\n\nfifth\n--x--\n";
+    struct message m = read_mail(mail);
+    int count = 0;
+
+    CHECK_STR(m.text, "Words");
+    for (const struct attachment *at = m.attachments; at != NULL;
+         at = at->next) {
+        struct str bytes = part_of(mail, at->part);
+
+        CHECK(at->part == count++);
+        CHECK(at->size == (int64_t)bytes.n);
+    }
+    CHECK(count == 5);
+    CHECK_STR(part_of(mail, 0), "first");
+    CHECK_STR(part_of(mail, 1), "second");
+    CHECK_STR(part_of(mail, 3), "fourth");
+    CHECK_STR(part_of(mail, 4), "fifth");
+}
+
+static void a_mail_that_is_only_another_mail_has_its_text(void)
+{
+    static const char mail[] =
+        "From: Clerk <clerk@example.org>\nContent-Type: message/rfc822\n"
+        "Content-Transfer-Encoding: base64\n\n"
+        "U3ViamVjdDogaW4KCkEgcG90aG9sZSBhdCAxMiBFbG0gU3QuCg==\n";
+    struct message m = read_mail(mail);
+
+    CHECK_STR(m.text, "A pothole at 12 Elm St.\n");
+    CHECK(m.attachments != NULL);
+    CHECK_STR(m.attachments->media_type, "message/rfc822");
+    CHECK_STR(part_of(mail, 0), "Subject: in\n\nA pothole at 12 Elm St.\n");
+}
+
+static void what_a_bounce_returns_is_not_read_again(void)
+{
+    struct message m = read_mail(
+        "From: MAILER-DAEMON@example.org\n"
+        "Content-Type: multipart/report; report-type=delivery-status;"
+        " boundary=x\n\n--x\n\nCould not be delivered\n"
+        "--x\nContent-Type: message/delivery-status\n\nStatus: 5.1.1\n"
+        "--x\nContent-Type: message/rfc822\n\nSubject: ours\n"
+        "Content-Type: multipart/mixed; boundary=y\n\n"
+        "--y\nContent-Type: image/png\n\nx\n--y--\n--x--\n");
+
+    CHECK(m.automatic == AUTOMATIC_BOUNCE);
+    CHECK_STR(m.text, "Could not be delivered");
+    CHECK(m.attachments != NULL && m.attachments->next != NULL &&
+          m.attachments->next->next == NULL);
+}
+
+static void a_mail_cut_short_gives_what_is_there(void)
+{
+    struct raw raw = {
+        .bytes = STR(MIXED "--x\n\nPothole at 12 Elm\n"
+                           "--x\nContent-Type: image/jpeg\n"
+                           "Content-Transfer-Encoding: base64\n\n/9j/4AAQSk"),
+        .full_size = 60 * 1000 * 1000,
+    };
+    struct reading_context ctx = { .instance = "millbrook-7" };
+    struct message m;
+    struct error e;
+
+    CHECK(mail_read(&m, &raw, &ctx, &arena, &e) == 0);
+    CHECK_STR(m.text, "Pothole at 12 Elm");
+    CHECK(m.attachments != NULL);
+    CHECK_STR(m.attachments->media_type, "image/jpeg");
+    CHECK(m.attachments->size == 7);
+}
+
+static void quotes_and_signature_are_folded(void)
+{
+    static const struct {
+        const char *mail, *visible;
+    } cases[] = {
+        { "Subject: Re: x\n\nIt is still there, at the corner.\n\n"
+          "On Tue, Nov 24, 2026 at 9:30 AM Town <r@example.org>\nwrote:\n"
+          "> What is the address?\n",
+          "It is still there, at the corner." },
+        { "Subject: Re: x\n\nSigue igual en la esquina.\n\n"
+          "El mar, 24 nov 2026 a las 9:30, Ciudad escribi\xc3\xb3:\n> hola\n",
+          "Sigue igual en la esquina." },
+        { "Subject: x\n\nPothole at 12 Elm St.\n-- \nAna Ruiz\n9 Oak Av\n",
+          "Pothole at 12 Elm St." },
+        { "Subject: RE: x\n\nThe light is out again.\n\n"
+          "________________________________\nFrom: Town <r@example.org>\n"
+          "Sent: Tuesday\nTo: Ana\nSubject: x\n\nWe fixed it at 3 Oak.\n",
+          "The light is out again." },
+        { "Subject: x\n\nThe light is out again.\n\nSent from my iPhone\n",
+          "The light is out again." },
+        { "Subject: Re: x\n\nThe light is out again.\n"
+          "## Reply above this line ##\nWe wrote this.\n",
+          "The light is out again." },
+        /* An answer between the quotes stays. */
+        { "Subject: Re: x\n\nOn Monday, Town wrote:\n> Which corner?\n"
+          "Elm and Oak, north side.\n> Since when?\nSunday.\n",
+          "Elm and Oak, north side.\nSunday." },
+        /* A first report may use ">" as it likes. */
+        { "Subject: x\n\n> the pothole is at 12 Elm St\nThanks for it\n",
+          "> the pothole is at 12 Elm St\nThanks for it" },
+        /* Less than a few words: nothing is folded. */
+        { "Subject: Re: x\n\nok\n> Pothole at 12 Elm St.\n",
+          "ok\n> Pothole at 12 Elm St.\n" },
+        { "Subject: Fwd: x\n\nFor you.\n-- \nClerk\n\n"
+          "From: Ana\nSent: Monday\nTo: Clerk\nSubject: x\n\nPothole\n",
+          "For you.\n-- \nClerk\n\n"
+          "From: Ana\nSent: Monday\nTo: Clerk\nSubject: x\n\nPothole\n" },
+        { "Subject: x\n\nOn Elm St. there is a hole. As my wife wrote:\n"
+          "it is deep.\n",
+          "On Elm St. there is a hole. As my wife wrote:\nit is deep." },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        CHECK_STR(read_mail(cases[i].mail).visible, cases[i].visible);
+}
+
+/* A picture of a size, by its header alone; the rest is filling. */
+static struct str png_of(unsigned char width, size_t bytes)
+{
+    char *p = arena_alloc(&arena, bytes);
+
+    memcpy(p, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16);
+    p[18] = (char)(width >> 4);
+    p[19] = (char)(width << 4);
+    p[22] = 1;
+    return (struct str){ p, bytes };
+}
+
+static bool is_photo(const char *headers, unsigned char width, size_t bytes)
+{
+    struct str png = png_of(width, bytes);
+    struct str head = str_of(arena_printf(
+        &arena,
+        "Content-Type: multipart/related; boundary=x\n\n"
+        "--x\nContent-Type: text/html\n\n<img src=cid:photo@a>"
+        "<div class=\"gmail_signature\">Ana<img src=cid:logo@a></div>\n"
+        "--x\nContent-Type: image/png\nContent-Transfer-Encoding: binary\n"
+        "%s\n\n",
+        headers));
+    char *mail = arena_alloc(&arena, head.n + png.n);
+    struct message m;
+
+    memcpy(mail, head.p, head.n);
+    memcpy(mail + head.n, png.p, png.n);
+    m = read_bytes((struct str){ mail, head.n + png.n }, "");
+    return m.attachments != NULL && m.attachments->photo;
+}
+
+static void photos_are_told_from_decoration(void)
+{
+    CHECK(is_photo("Content-ID: <photo@a>", 40, 60000));
+    CHECK(!is_photo("Content-ID: <logo@a>", 40, 60000));
+    CHECK(!is_photo("Content-ID: <photo@a>", 10, 60000)); /* 160 pixels */
+    CHECK(!is_photo("Content-ID: <photo@a>", 40, 8000));
+    CHECK(is_photo("Content-Disposition: attachment", 40, 8000));
+    CHECK(!is_photo("Content-Disposition: attachment", 2, 800));
+}
+
+int main(void)
+{
+    plain_text_is_taken_before_html();
+    text_around_a_picture_is_all_kept();
+    attachments_are_named_and_hashed();
+    parts_count_alike_however_the_text_was_chosen();
+    a_mail_that_is_only_another_mail_has_its_text();
+    what_a_bounce_returns_is_not_read_again();
+    a_mail_cut_short_gives_what_is_there();
+    quotes_and_signature_are_folded();
+    photos_are_told_from_decoration();
+    arena_free(&arena);
+    return tap_done();
+}
