@@ -2,10 +2,15 @@
  * Templates: a subset of mustache that escapes by itself. The ending of a
  * template's name says how: .html for pages, .txt for mail, .sms for texts,
  * .subject for one header line (the last two without line breaks or control
- * characters). There is no way to write unescaped.
+ * characters). There is no way to write unescaped. A .css file is given as it
+ * stands: nothing is filled in.
  *
  *   {{name}}  {{#list}}...{{/list}}  {{^list}}...{{/list}}  {{>partial}}
  *   {{.words.send}}: the word "send" of the language, from words.LANG
+ *   {{! a remark}}
+ *
+ * A line that holds nothing but one of {{#}} {{^}} {{/}} {{>}} {{!}} leaves no
+ * line behind. words.LANG has a word a line: its key, then what it is.
  */
 #ifndef BASE_TEMPLATE_H
 #define BASE_TEMPLATE_H
@@ -24,7 +29,9 @@ struct template_file {
 /*
  * Reads and compiles every template of built_in (ended by a NULL name), then
  * of folder where it is not empty: a file there replaces the built-in one of
- * its name. e names file and line.
+ * its name, words.LANG word by word. e names file and line; so it does for a
+ * partial or a word that is used and is not there. Rendering changes nothing:
+ * any thread may.
  */
 CHECKED int templates_load(struct templates **out,
                            const struct template_file *built_in,
