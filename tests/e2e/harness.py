@@ -25,6 +25,7 @@ import urllib.parse
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("B", os.path.join(ROOT, "build"))
 INLET = os.environ.get("INLET", os.path.join(BUILD, "inlet"))
+RULES = os.environ.get("INLET_RULES", os.path.join(ROOT, "rules"))
 TOKEN = "0123456789abcdef0123456789abcdef"
 ACCOUNT = "AC" + "1" * 32
 NUMBER = "+15555550100"
@@ -179,7 +180,7 @@ own-address reports@example.org
 emergency   911
 database    {self.folder}/inlet.db
 gazetteer   {gaz}
-rules       {ROOT}/rules
+rules       {RULES}
 listen      127.0.0.1:0
 reserve     1m
 channel maildir mail
