@@ -141,6 +141,9 @@ void leaf_of_part(struct leaf *leaf, GMimeObject *part, struct str bytes,
 /* The text of a text leaf; HTML becomes text. */
 struct str leaf_text(const struct leaf *leaf, struct arena *a);
 
+/* Where the next line that begins with "--" stands, its LF first; or s.n. */
+size_t delimiter_find(struct str s);
+
 /* For a mail over GMime's limits: the first text part, found by its look. */
 struct str loose_text(const struct headers *h, struct arena *a);
 

@@ -7,6 +7,35 @@
 
 enum { LOOSE_MAX = 8 * 1024 * 1024, LOOSE_HEAD = 1024, LOOSE_TRIES = 100 };
 
+size_t delimiter_find(struct str s)
+{
+    const char *at = s.p;
+    const char *end;
+
+    if (s.n == 0)
+        return 0;
+    end = s.p + s.n;
+    while (at < end) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (at == NULL)
+            break;
+        if (end - at >= 3 && at[1] == '-' && at[2] == '-')
+            return (size_t)(at - s.p);
+        at++;
+    }
+    return s.n;
+}
+
+/* Cuts what is before the next delimiter off s, and the delimiter's dashes. */
+static struct str part_cut(struct str *s)
+{
+    size_t at = delimiter_find(*s);
+    struct str part = str_slice(*s, 0, at);
+
+    *s = str_slice(*s, at + 3, s->n);
+    return part;
+}
+
 static bool says_text(struct str part)
 {
     struct str head = str_slice(part, 0, LOOSE_HEAD);
@@ -37,9 +66,9 @@ struct str loose_text(const struct headers *h, struct arena *a)
     struct str rest = str_slice(h->body, 0, LOOSE_MAX);
     int tries = 0;
 
-    (void)str_until(&rest, STR("\n--"));
+    (void)part_cut(&rest);
     while (rest.n > 0 && tries < LOOSE_TRIES) {
-        struct str part = str_until(&rest, STR("\n--"));
+        struct str part = part_cut(&rest);
         struct str text;
 
         (void)str_line(&part); /* the rest of the delimiter */

@@ -305,13 +305,13 @@ static bool too_many_delimiters(struct str body)
     int n = 0;
 
     while (body.n > 0) {
-        const char *at = memmem(body.p, body.n, "\n--", 3);
+        size_t at = delimiter_find(body);
 
-        if (at == NULL)
+        if (at == body.n)
             return false;
         if (++n > MAIL_DELIMITERS_MAX)
             return true;
-        body = str_slice(body, (size_t)(at - body.p) + 3, body.n);
+        body = str_slice(body, at + 3, body.n);
     }
     return false;
 }
