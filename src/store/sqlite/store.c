@@ -83,6 +83,7 @@ static void store_free(struct store *s)
     if (s->lock >= 0)
         close(s->lock);
     pthread_cond_destroy(&s->changed);
+    pthread_cond_destroy(&s->copier.wake);
     pthread_mutex_destroy(&s->mutex);
     arena_free(&s->run_arena);
     arena_free(&s->arena);
@@ -102,6 +103,7 @@ int store_open(struct store **out, const struct store_options *o,
     s->finished.end = &s->finished.first;
     pthread_mutex_init(&s->mutex, NULL);
     pthread_cond_init(&s->changed, NULL);
+    pthread_cond_init(&s->copier.wake, NULL);
     options_keep(s, o);
     if (!o->read_only)
         rc = open_write(s, e);
