@@ -51,11 +51,9 @@ static void item_done(void *arg, int rc, const struct error *e)
 /* A few at a time, so that groups come in many sizes. */
 static void submit_some(struct round *r)
 {
-    uint64_t n = vfs_random(&r->seed) % 4;
+    int limit = 1 + (int)(vfs_random(&r->seed) % 8);
 
-    if (r->next == r->done && n == 0)
-        n = 1;
-    for (; n > 0 && r->next < ITEMS; n--)
+    while (r->next < ITEMS && r->next - r->done < limit)
         store_submit(r->f.store, filing_work, item_done, &r->items[r->next++]);
 }
 
