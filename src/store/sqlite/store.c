@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "store/sqlite/sqlite_internal.h"
 
 /*
@@ -24,9 +25,9 @@ static int lock_take(struct store *s, struct error *e)
     if (flock(s->lock, LOCK_EX | LOCK_NB) == 0) {
         snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
         /* Only for the sentence below: it need not succeed. */
-        if (ftruncate(s->lock, 0) == 0 &&
+        if (ftruncate(s->lock, 0) < 0 ||
             pwrite(s->lock, pid, strlen(pid), 0) < 0)
-            return 0;
+            log_debug("cannot write %s: %s", path, strerror(errno));
         return 0;
     }
     if (errno != EWOULDBLOCK)
