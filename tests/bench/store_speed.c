@@ -17,6 +17,7 @@ struct bench {
     struct filing *items;
     char *text;
     int n, next, done, failed;
+    double *waited; /* ms from submit to done, each */
 };
 
 static void items_make(struct bench *b)
@@ -26,6 +27,7 @@ static void items_make(struct bench *b)
     for (int i = 64; i < BYTES; i += 64)
         b->text[i] = ' ';
     b->items = calloc((size_t)b->n, sizeof(*b->items));
+    b->waited = calloc((size_t)b->n, sizeof(*b->waited));
     for (int i = 0; i < b->n; i++) {
         struct filing *it = &b->items[i];
         const char *id = arena_printf(&b->f.a, "%08x@mail.example.org",
@@ -37,6 +39,14 @@ static void items_make(struct bench *b)
         it->notice.to = str_of(arena_printf(&b->f.a, "r%d@example.org", i));
         it->message.sender.address = it->notice.to;
     }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    return (x > y) - (x < y);
 }
 
 /* ---- bare ---- */
@@ -165,23 +175,25 @@ static double bare_run(struct bench *b)
 
 /* ---- through the store ---- */
 
-static void submit_next(struct bench *b);
-
-static void item_done(void *arg, int rc, const struct error *e)
-{
-    struct bench *b = *(struct bench **)arg;
-
-    (void)e;
-    b->failed += rc < 0;
-    b->done++;
-    submit_next(b);
-}
-
 /* What an item is submitted with: the bench, then the filing. */
 struct submitted {
     struct bench *bench;
     struct filing *filing;
+    uint64_t at;
 };
+
+static void submit_next(struct bench *b);
+
+static void item_done(void *arg, int rc, const struct error *e)
+{
+    struct submitted *s = arg;
+    struct bench *b = s->bench;
+
+    (void)e;
+    b->failed += rc < 0;
+    b->waited[b->done++] = (double)(uv_hrtime() - s->at) / 1e6;
+    submit_next(b);
+}
 
 static int submitted_work(struct store_tx *tx, void *arg, struct error *e)
 {
@@ -197,7 +209,7 @@ static void submit_next(struct bench *b)
     if (b->next == b->n)
         return;
     s = arena_new(&b->f.a, struct submitted);
-    *s = (struct submitted){ b, &b->items[b->next++] };
+    *s = (struct submitted){ b, &b->items[b->next++], uv_hrtime() };
     store_submit(b->f.store, submitted_work, item_done, s);
 }
 
@@ -220,6 +232,9 @@ static double store_turn(struct bench *b)
     uv_loop_close(&b->loop);
     if (b->failed > 0 || b->done != b->n)
         exit(1);
+    qsort(b->waited, (size_t)b->n, sizeof(*b->waited), by_size);
+    printf("# waited p50 %.1f p99 %.1f max %.1f ms\n", b->waited[b->n / 2],
+           b->waited[b->n * 99 / 100], b->waited[b->n - 1]);
     return b->n / took;
 }
 
@@ -233,16 +248,9 @@ static double turn(int n, double (*how)(struct bench *))
     rate = how(&b);
     fixture_end(&b.f);
     free(b.items);
+    free(b.waited);
     free(b.text);
     return rate;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-
-    return (x > y) - (x < y);
 }
 
 int main(int argc, char **argv)

@@ -27,6 +27,7 @@ struct round {
     struct disk disk;
     uv_loop_t loop;
     struct item *items;
+    uint64_t seed; /* the loop's own: the disk's is other threads' */
     int next, done;
 };
 
@@ -50,11 +51,9 @@ static void item_done(void *arg, int rc, const struct error *e)
 /* A few at a time, so that groups come in many sizes. */
 static void submit_some(struct round *r)
 {
-    uint64_t n = vfs_random(&r->disk) % 4;
+    int limit = 1 + (int)(vfs_random(&r->seed) % 8);
 
-    if (r->next == r->done && n == 0)
-        n = 1;
-    for (; n > 0 && r->next < ITEMS; n--)
+    while (r->next < ITEMS && r->next - r->done < limit)
         store_submit(r->f.store, filing_work, item_done, &r->items[r->next++]);
 }
 
@@ -67,18 +66,18 @@ static void items_make(struct round *r)
         it->round = r;
         snprintf(it->origin, sizeof(it->origin), "item-%d", i);
         memset(it->text, 'a' + i % 26, TEXT);
-        it->text[vfs_random(&r->disk) % TEXT] = '\0';
+        it->text[vfs_random(&r->seed) % TEXT] = '\0';
         it->filing = filing_made(it->origin, it->text);
     }
 }
 
-/* Small steps between the copies of the log, so that those are cut too. */
+/* The log is copied often, so that this is cut too. */
 static void settings_change(struct round *r, bool normal)
 {
     sqlite3 *db = r->f.store->write.sql;
 
-    if (sqlite3_exec(db, "PRAGMA wal_autocheckpoint = 150", 0, 0, 0) ||
-        (normal && sqlite3_exec(db, "PRAGMA synchronous = NORMAL", 0, 0, 0)))
+    r->f.store->copier.every = 150;
+    if (normal && sqlite3_exec(db, "PRAGMA synchronous = NORMAL", 0, 0, 0))
         abort();
 }
 
@@ -88,7 +87,7 @@ static void round_begin(struct round *r, uint64_t seed, bool normal)
                                .create = true,
                                .vfs = "failing" };
 
-    *r = (struct round){ .next = 0 };
+    *r = (struct round){ .seed = seed };
     fixture_folder(&r->f);
     vfs_register(&r->disk, "failing", seed);
     r->disk.hold = true;
@@ -162,7 +161,7 @@ static void one_round(struct tally *t, uint64_t seed, bool normal)
     r.disk.ops = 0;
     if (t->ops > 0)
         r.disk.cut_in =
-            1 + (int64_t)(vfs_random(&r.disk) % (uint64_t)(t->ops * 3 / 4));
+            1 + (int64_t)(vfs_random(&r.seed) % (uint64_t)(t->ops * 3 / 4));
     round_run(&r);
     if (t->ops == 0)
         t->ops = r.disk.ops;

@@ -63,12 +63,12 @@ struct disk_handle {
     sqlite3_file *real;
 };
 
-static inline uint64_t vfs_random(struct disk *d)
+static inline uint64_t vfs_random(uint64_t *seed)
 {
-    d->seed ^= d->seed << 13;
-    d->seed ^= d->seed >> 7;
-    d->seed ^= d->seed << 17;
-    return d->seed * 0x2545f4914f6cdd1dULL >> 16;
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed * 0x2545f4914f6cdd1dULL >> 16;
 }
 
 static inline struct disk_handle *vfs_handle(sqlite3_file *f)
@@ -112,13 +112,13 @@ static inline void vfs_tear(struct disk *d, struct disk_file *f)
     FILE *real = fopen(f->name, "r+");
 
     for (struct held *h = f->first; real != NULL && h != NULL; h = h->next) {
-        uint64_t dice = vfs_random(d) % 4;
+        uint64_t dice = vfs_random(&d->seed) % 4;
         size_t n = (size_t)h->n;
 
         if (dice == 0 || h->n == 0)
             continue;
         if (dice == 1)
-            n = (size_t)(vfs_random(d) % (uint64_t)h->n);
+            n = (size_t)(vfs_random(&d->seed) % (uint64_t)h->n);
         if (dice == 2)
             n = n / 512 * 512;
         if (fseek(real, (long)h->at, SEEK_SET) == 0)

@@ -126,6 +126,14 @@ int db_open(struct db *db, const struct store_options *o, enum db_mode mode,
         db_close(db);
         return rc;
     }
+    /* SQLite is content with reading where it may not write: we are not. */
+    if (mode != DB_READ && sqlite3_db_readonly(db->sql, "main") == 1) {
+        db_close(db);
+        return error(e, E_STORE,
+                     "%s cannot be written: its disk or the file "
+                     "itself is read-only",
+                     o->path);
+    }
     sqlite3_extended_result_codes(db->sql, 1);
     sqlite3_busy_timeout(db->sql,
                          mode == DB_READ ? WAIT_READ_MS : WAIT_WRITE_MS);

@@ -25,8 +25,8 @@ struct words {
  */
 static struct str word_quote(struct arena *a, struct str word, bool last)
 {
-    return str_of(arena_printf(a, "\"%.*s\"%s", STR_FMT(word),
-                               last ? "*" : ""));
+    return str_of(
+        arena_printf(a, "\"%.*s\"%s", STR_FMT(word), last ? "*" : ""));
 }
 
 /* Letters, digits and what is beyond ASCII: all that FTS5 makes words of. */

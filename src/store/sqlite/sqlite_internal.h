@@ -234,6 +234,17 @@ struct store_queue {
     struct store_item *first, **end;
 };
 
+/* Copies the log into the database; see copier.c. */
+struct copier {
+    struct db db;
+    pthread_t thread;
+    pthread_cond_t wake;
+    bool threaded;
+    bool closing, wanted, copied; /* under the store's mutex */
+    int every;                    /* pages; 0: as usual */
+    int pages, next_at;           /* the writer's alone */
+};
+
 struct store {
     struct arena arena; /* of the options, kept */
     struct store_options options;
@@ -249,6 +260,7 @@ struct store {
     bool closing;
     bool threaded;
     pthread_t thread;
+    struct copier copier;
     struct store_bell *bell; /* rings on the loop */
     int64_t outstanding;     /* the loop's thread only */
 };
@@ -256,6 +268,8 @@ struct store {
 /* Runs what waits as one group; true: there was something. */
 bool writer_group(struct store *s);
 void writer_stop(struct store *s);
+CHECKED int copier_start(struct store *s, struct error *e);
+void copier_stop(struct store *s); /* when the writer has stopped */
 
 /* ---- readings that more than one file needs ---- */
 

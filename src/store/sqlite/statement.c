@@ -51,16 +51,18 @@ static const struct {
                      " JOIN raw_bytes b ON b.raw = r.id"
                      " WHERE r.id = ?2 AND r.jurisdiction = ?1",
                      raw_columns },
-    /* Their own words, so that the partial index serves the first two. */
+    /* In the index's own words, so that it serves; the plus bars another. */
     [ST_RAWS_NEW] = { "SELECT id FROM raws WHERE jurisdiction = ?1"
-                      " AND state = 'new' AND id > ?2 ORDER BY id LIMIT ?3",
+                      " AND state = 'new' AND state <> 'filed'"
+                      " AND id > ?2 ORDER BY id LIMIT ?3",
                       NULL },
-    [ST_RAWS_FILED] = { "SELECT id FROM raws WHERE jurisdiction = ?1"
+    [ST_RAWS_FILED] = { "SELECT id FROM raws WHERE +jurisdiction = ?1"
                         " AND state = 'filed' AND id > ?2"
                         " ORDER BY id LIMIT ?3",
                         NULL },
     [ST_RAWS_QUARANTINE] = { "SELECT id FROM raws WHERE jurisdiction = ?1"
-                             " AND state = 'quarantine' AND id > ?2"
+                             " AND state = 'quarantine'"
+                             " AND state <> 'filed' AND id > ?2"
                              " ORDER BY id LIMIT ?3",
                              NULL },
     /* From the prefix on: the reader stops at the first without it. */

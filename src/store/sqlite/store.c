@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "store/sqlite/sqlite_internal.h"
 
 /*
@@ -24,9 +25,9 @@ static int lock_take(struct store *s, struct error *e)
     if (flock(s->lock, LOCK_EX | LOCK_NB) == 0) {
         snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
         /* Only for the sentence below: it need not succeed. */
-        if (ftruncate(s->lock, 0) == 0 &&
+        if (ftruncate(s->lock, 0) < 0 ||
             pwrite(s->lock, pid, strlen(pid), 0) < 0)
-            return 0;
+            log_debug("cannot write %s: %s", path, strerror(errno));
         return 0;
     }
     if (errno != EWOULDBLOCK)
@@ -83,6 +84,7 @@ static void store_free(struct store *s)
     if (s->lock >= 0)
         close(s->lock);
     pthread_cond_destroy(&s->changed);
+    pthread_cond_destroy(&s->copier.wake);
     pthread_mutex_destroy(&s->mutex);
     arena_free(&s->run_arena);
     arena_free(&s->arena);
@@ -102,6 +104,7 @@ int store_open(struct store **out, const struct store_options *o,
     s->finished.end = &s->finished.first;
     pthread_mutex_init(&s->mutex, NULL);
     pthread_cond_init(&s->changed, NULL);
+    pthread_cond_init(&s->copier.wake, NULL);
     options_keep(s, o);
     if (!o->read_only)
         rc = open_write(s, e);

@@ -289,6 +289,9 @@ int store_attach(struct store *s, struct uv_loop_s *loop, struct error *e)
     }
     if (s->outstanding == 0)
         uv_unref((uv_handle_t *)&s->bell->async);
+    rc = copier_start(s, e);
+    if (rc < 0)
+        return rc;
     rc = thread_start(s);
     if (rc < 0) {
         return error(e, rc, "cannot start the store's thread: %s",
@@ -397,6 +400,7 @@ void writer_stop(struct store *s)
         finished_tell(s);
     } while (s->write.sql != NULL && writer_group(s));
     finished_tell(s);
+    copier_stop(s);
     if (s->bell != NULL) {
         s->bell->store = NULL;
         uv_close((uv_handle_t *)&s->bell->async, bell_closed);
