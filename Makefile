@@ -80,9 +80,9 @@ bench:
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(BENCH)
 	@tests/bench/run.py
 
-PROGRAMS = $(UNIT) $(wildcard tests/golden/*_test.py tests/e2e/*_test.py)
+PROGRAMS = $(UNIT) $(FAULT) $(wildcard tests/golden/*_test.py tests/e2e/*_test.py)
 ALONE = $(wildcard tests/fault/*_test.py tests/fault/*_test.sh)
-FAULT := $(patsubst %.c,$(B)/%,$(wildcard tests/fault/test_*.c))
+FAULT := $(patsubst %.c,$(B)/%,$(wildcard tests/fault/store_*.c))
 
 E2E := $(patsubst %.c,$(B)/%,$(wildcard tests/e2e/*.c))
 

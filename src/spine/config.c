@@ -191,9 +191,30 @@ static int channels_check(struct config *c, struct error *e)
     return 0;
 }
 
+/* What answers are sent from is ours, whether or not it is named again. */
+static void own_address_add(struct config *c)
+{
+    struct setting_list **tail = &c->town.own_addresses;
+    struct str address = c->town.mail_from;
+
+    if (str_find(address, STR("<")) < address.n)
+        str_until(&address, STR("<"));
+    address = str_trim(str_until(&address, STR(">")));
+    if (address.n == 0)
+        return;
+    for (; *tail != NULL; tail = &(*tail)->next) {
+        if (str_case_eq((*tail)->value, address))
+            return;
+    }
+    *tail = arena_new(&c->arena, struct setting_list);
+    (*tail)->value = address;
+}
+
 static void town_finish(struct config *c)
 {
     struct town *t = &c->town;
+
+    own_address_add(c);
 
     if (t->languages == NULL) {
         t->languages = arena_new(&c->arena, struct setting_list);

@@ -59,8 +59,7 @@ def one_run(call, n):
                 "-e", f"inject={call}:signal=KILL:when={n}"]
         ready = town.start(wrap)
         delivered = ready and deliver(town)
-        if delivered:
-            town.wait_for(lambda: settled(town) and answers_settled(town) or not town.alive())
+        town.wait_for(lambda: not town.alive() or delivered and settled(town) and answers_settled(town))
         killed = not town.alive()
         town.kill()
         if not town.start():
