@@ -113,6 +113,7 @@ static const char *const regexes[] = {
     "(?:(?:(?:deep)))",
     "\\bno",
     "å",
+    "×2|3÷",
     "ÿ",
 };
 
@@ -129,6 +130,7 @@ static const char *const texts[] = {
     "a+b aab ababe cdcde abc ac cde",
     "On some day, someone wrote: hello",
     "STRASSE straße STRAẞE ÿ Ÿ Å",
+    "2×2, 3÷2, ×2",
     "the very end. the rest ends; the thing {,5} a{,5}b ]x ]y xy",
     "abd bbd zbd xbc deep no know 1x abc9",
 };
@@ -260,7 +262,7 @@ static void a_greedy_rule_is_given_up_and_leaves_a_word(void)
 static void many_greedy_rules_share_one_budget(void)
 {
     struct arena a = { NULL };
-    struct buf text = buf_init(64 * 1024);
+    struct buf text = buf_init((size_t)64 * 1024);
     struct rules_text in = { .text = bytes_of(&a, " ", 16000, "xSt") };
     struct extract x;
     struct rules *r;
@@ -284,7 +286,7 @@ static void many_greedy_rules_share_one_budget(void)
 static void only_the_head_of_a_long_text_is_searched(void)
 {
     struct arena a = { NULL };
-    struct buf b = buf_init(64 * 1024);
+    struct buf b = buf_init((size_t)64 * 1024);
     struct rules *r = set_of("category a\nwords en tree\n");
     struct rules_text in;
     struct extract x;
