@@ -143,10 +143,11 @@ static void search_text(struct apply *p, struct str text, enum zone zone)
         for (const struct block *b = p->r->blocks; b != NULL; b = b->next) {
             if (b->kind != order[i])
                 continue;
-            if (b->kind != BLOCK_ADDRESS)
+            if (b->kind != BLOCK_ADDRESS) {
                 search_block(p, b);
-            else if (!has_unless(p, b))
+            } else if (!has_unless(p, b)) {
                 search_address(p, b);
+            }
         }
     }
     if (p->count_words)
@@ -251,7 +252,7 @@ static struct str valid_head(struct str s)
     s = str_slice(s, 0, RULES_SUBJECT_MAX);
     if (utf8_valid(s))
         return s;
-    while (n < s.n) {
+    while (s.p != NULL && n < s.n) {
         size_t len = utf8_len(str_slice(s, n, s.n));
 
         if (len == 0 || s.p[n] == '\0')

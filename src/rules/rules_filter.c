@@ -309,10 +309,11 @@ static void word_start(struct filter *f, struct word *w, uint32_t start,
         return;
     n = list_push(&f->found, sizeof(*n));
     *n = (struct found){ start, NONE, in_word };
-    if (w->head == NONE)
+    if (w->head == NONE) {
         w->head = f->found.n - 1;
-    else
+    } else {
         LIST_AT(f->found, struct found, w->tail)->next = f->found.n - 1;
+    }
     w->tail = f->found.n - 1;
 }
 
@@ -362,9 +363,10 @@ void filter_scan(struct filter *f, struct str text)
             continue;
         state &= ~HIT;
         for (uint32_t s = state / f->classes; s != NONE; s = f->also[s]) {
-            if (f->ends[s] != NONE)
+            if (f->ends[s] != NONE) {
                 word_seen(f, LIST_AT(f->words, struct word, f->ends[s]), text,
                           (uint32_t)i + 1);
+            }
         }
     }
 }

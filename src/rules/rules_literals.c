@@ -144,9 +144,10 @@ void set_shorten(struct literals_set *s)
     int kept = 0;
 
     for (int i = 0; i < s->count; i++) {
-        for (int k = 0; k < s->count && !drop[i]; k++)
+        for (int k = 0; k < s->count && !drop[i]; k++) {
             drop[i] = k != i && begins_with(&s->of[i], &s->of[k]) &&
                       (s->of[k].n < s->of[i].n || k < i);
+        }
     }
     for (int i = 0; i < s->count; i++) {
         if (!drop[i])

@@ -18,8 +18,9 @@ enum {
 };
 
 /* Of 50 ms: one more window may be under way when the time is up. */
-static const int64_t BUDGET_NS = 40 * 1000000;
-static const int64_t SHARE_NS = 10 * 1000000; /* for one line of a rule */
+static const int64_t BUDGET_NS = 40 * INT64_C(1000000);
+static const int64_t SHARE_NS =
+    10 * INT64_C(1000000);               /* for one line of a rule */
 static const int64_t STALE_NS = 1000000; /* a processor time that will do */
 
 static int64_t clock_ns(clockid_t which)
@@ -105,12 +106,13 @@ static enum search_result search_at(struct search *s, const struct matcher *m,
     int rc;
 
     pcre2_set_offset_limit(s->context, last);
-    if (m->jit)
+    if (m->jit) {
         rc = pcre2_jit_match(m->code, text, s->text.n, from, 0, s->data,
                              s->context);
-    else
+    } else {
         rc = pcre2_match(m->code, text, s->text.n, from, PCRE2_NO_UTF_CHECK,
                          s->data, s->context);
+    }
     if (rc >= 0)
         return SEARCH_FOUND;
     return rc == PCRE2_ERROR_NOMATCH ? SEARCH_NONE : SEARCH_SLOW;

@@ -69,12 +69,14 @@ static CHECKED int take_language(struct str *value, struct str *language,
         good = (c >= 'a' && c <= 'z') || (i > 1 && c == '-') ||
                (i > 2 && c >= 'A' && c <= 'Z');
     }
-    if (!good)
+    if (!good) {
         return error(e, E_SYNTAX, "\"%.*s\" is not a language such as en or es",
                      STR_FMT(utf8_head(*language, 60)));
-    if (value->n == 0)
+    }
+    if (value->n == 0) {
         return error(e, E_SYNTAX, "%s %.*s needs something after the language",
                      keyword, STR_FMT(*language));
+    }
     return 0;
 }
 
@@ -88,9 +90,10 @@ static CHECKED int take_score(struct str *value, double *score, struct error *e)
     if (head.n < 2 || head.p[head.n - 1] != ':' ||
         !str_double(str_slice(head, 0, head.n - 1), score))
         return 0;
-    if (!(*score >= -SCORE_MAX && *score <= SCORE_MAX) || *score == 0)
+    if (!(*score >= -SCORE_MAX && *score <= SCORE_MAX) || *score == 0) {
         return error(e, E_LIMIT, "a score is -100 to 100 and not 0, not %.*s",
                      STR_FMT(str_slice(head, 0, head.n - 1)));
+    }
     if (rest.n == 0)
         return error(e, E_SYNTAX, "nothing follows the score");
     *value = rest;
@@ -159,9 +162,10 @@ static CHECKED int add_matcher(struct parser *p, struct matcher like,
     struct matcher *m;
     int rc;
 
-    if (p->r->lines == RULES_LINES_MAX)
+    if (p->r->lines == RULES_LINES_MAX) {
         return error(e, E_LIMIT, "over %d lines of words and matches",
                      (int)RULES_LINES_MAX);
+    }
     rc = literals_of(&like.literals, regex, a, e);
     if (rc == 0)
         rc = regex_compile(regex, &like.code, e);
@@ -204,16 +208,18 @@ static CHECKED int expand(const struct parser *p, struct str regex,
             return error(e, E_SYNTAX, "%%{ without its }");
         name = str_until(&regex, STR("}"));
         f = fragment_find(p->r, name);
-        if (f == NULL)
+        if (f == NULL) {
             return error(e, E_NONE, "no pattern \"%.*s\" stands above",
                          STR_FMT(utf8_head(name, 60)));
+        }
         buf_add(out, STR("(?:"));
         buf_add(out, f->regex);
         buf_byte(out, ')');
     }
-    if (out->over)
+    if (out->over) {
         return error(e, E_LIMIT, "over %d bytes of regex",
                      (int)RULES_REGEX_MAX);
+    }
     return 0;
 }
 
@@ -282,9 +288,10 @@ static CHECKED int open_block(struct parser *p, enum block_kind kind,
     p->block = NULL;
     if (rc < 0)
         return rc;
-    if (b != NULL && b->folder == p->folder)
+    if (b != NULL && b->folder == p->folder) {
         return error(e, E_DUPLICATE, "%s %.*s stands already at %s:%d",
                      block_names[kind], STR_FMT(name), b->path, b->line);
+    }
     if (b == NULL) {
         b = arena_new(&p->r->arena, struct block);
         b->kind = kind;
@@ -344,9 +351,10 @@ static int read_weight(struct parser *p, struct str value, struct error *e)
 {
     double weight;
 
-    if (!str_double(value, &weight) || !(weight > 0) || weight > SCORE_MAX)
+    if (!str_double(value, &weight) || !(weight > 0) || weight > SCORE_MAX) {
         return error(e, E_LIMIT, "weight is over 0 and at most 100, not %.*s",
                      STR_FMT(utf8_head(value, 60)));
+    }
     p->block->weight = weight;
     return 0;
 }
@@ -444,9 +452,10 @@ static CHECKED int check_place(const struct parser *p,
         return 0;
     if (p->block == NULL)
         return error(e, E_SYNTAX, "%s stands outside a block", s->keyword);
-    if ((s->where & 1 << p->block->kind) == 0)
+    if ((s->where & 1 << p->block->kind) == 0) {
         return error(e, E_SYNTAX, "%s does not belong in %s %.*s", s->keyword,
                      block_names[p->block->kind], STR_FMT(p->block->name));
+    }
     return 0;
 }
 

@@ -30,7 +30,9 @@ static void read_either(struct regex *x, struct piece *out);
 
 static char peek(const struct regex *x)
 {
-    return x->rest.n > 0 ? x->rest.p[0] : '\0';
+    if (x->rest.n == 0)
+        return '\0';
+    return x->rest.p[0];
 }
 
 static void skip(struct regex *x, size_t n)
@@ -63,7 +65,9 @@ static size_t fold(struct str s, char low[2])
 {
     unsigned char c = (unsigned char)s.p[0];
 
-    low[0] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    low[0] = s.p[0];
+    if (c >= 'A' && c <= 'Z')
+        low[0] = "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
     if (c < 0x80)
         return 1;
     if (c != 0xc3 || s.n < 2)
@@ -71,7 +75,7 @@ static size_t fold(struct str s, char low[2])
     c = (unsigned char)s.p[1];
     if (c == 0x9f || c == 0xbf) /* sharp s, y with diaeresis */
         return 0;
-    low[1] = (char)(c < 0x9f ? c + 0x20 : c);
+    low[1] = (char)(c | 0x20); /* the filter takes both, of × and ÷ too */
     return 2;
 }
 
@@ -85,18 +89,20 @@ static void read_char(struct regex *x, struct literals_set *s)
     if (len == 0)
         x->lost = true;
     s->count = 0;
-    if (n == 0)
+    if (n == 0) {
         set_anything(s);
-    else
+    } else {
         set_add(s, (struct str){ low, n }, true);
+    }
     skip(x, len == 0 ? 1 : len);
 }
 
 static void add_digits(struct literals_set *s)
 {
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < 10; i++) {
         set_add(s, str_slice(STR("0123456789"), (size_t)i, (size_t)i + 1),
                 true);
+    }
 }
 
 /* A member of a class. False: more than a few characters. */
@@ -328,10 +334,11 @@ static void end_run(struct piece *out, const struct literals_set *run,
                     bool first_done)
 {
     keep_rarer(&out->inner, run);
-    if (first_done)
+    if (first_done) {
         keep_rarer(&out->later, run);
-    else
+    } else {
         out->first = *run;
+    }
 }
 
 /* One thing after the other, up to "|", ")" or the end. */

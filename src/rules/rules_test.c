@@ -79,14 +79,16 @@ static CHECKED int run(struct rules *r, const struct block *b,
     int rc = 0;
 
     rules_apply(r, &text, &x, &a);
-    if (chosen(b, &x) != t->want)
+    if (chosen(b, &x) != t->want) {
         rc =
             error(e, E_RULE_TEST, "%s %.*s: \"%.*s\" gives %.*s",
                   block_names[b->kind], STR_FMT(b->name),
                   STR_FMT(str_slice(t->text, 0, 200)), STR_FMT(instead(b, &x)));
-    while (rc == 0 && parts.n > 0)
+    }
+    while (rc == 0 && parts.n > 0) {
         rc = check_part(str_trim(str_until(&parts, STR(";"))),
                         finding_of(&x, "address", b->name), e);
+    }
     arena_free(&a);
     return rc;
 }

@@ -36,16 +36,17 @@ static void letter_regex(struct str letter, struct buf *regex)
             return;
         }
     }
-    if (c == '*')
+    if (c == '*') {
         buf_add(regex, STR("\\w*"));
-    else if (c == ' ')
+    } else if (c == ' ') {
         buf_add(regex, STR("[\\s-]+"));
-    else if (c == '\'' || str_eq(letter, STR("’")))
+    } else if (c == '\'' || str_eq(letter, STR("’"))) {
         buf_add(regex, STR("['’]?"));
-    else if (strchr("\\^$.[]|()?+{}-#", c) != NULL)
+    } else if (strchr("\\^$.[]|()?+{}-#", c) != NULL) {
         buf_printf(regex, "\\%c", c);
-    else
+    } else {
         buf_add(regex, letter);
+    }
 }
 
 static int phrase_regex(struct str phrase, struct buf *regex, struct error *e)
@@ -53,15 +54,16 @@ static int phrase_regex(struct str phrase, struct buf *regex, struct error *e)
     bool blank = true; /* the last was one: more of them count once */
     bool any = false;
 
-    while (phrase.n > 0) {
+    while (phrase.n > 0 && phrase.p != NULL) {
         size_t len = utf8_len(phrase);
         struct str letter = str_slice(phrase, 0, len == 0 ? 1 : len);
         bool now = letter.p[0] == ' ' || letter.p[0] == '\t';
 
-        if (!now)
+        if (!now) {
             letter_regex(letter, regex);
-        else if (!blank)
+        } else if (!blank) {
             letter_regex(STR(" "), regex);
+        }
         any = any || (!now && letter.p[0] != '*');
         blank = now;
         phrase = str_slice(phrase, letter.n, phrase.n);

@@ -65,16 +65,19 @@ static void read_report(struct table *t, struct rules *r, const json_t *report,
     t->ns += took;
     t->worst_ns = took > t->worst_ns ? took : t->worst_ns;
     snprintf(picked, sizeof(picked), "%.*s", STR_FMT(label));
-    for (char *c = picked; *c != '\0'; c++)
-        *c = *c == '_' ? '-' : *c;
+    for (char *c = picked; *c != '\0'; c++) {
+        if (*c == '_')
+            *c = '-';
+    }
     t->total++;
     t->right += str_eq(x.category.name, str_of(picked));
     t->second += str_eq(x.runner_up.name, str_of(picked));
     t->count[index_of(t, str_of(picked))][index_of(t, x.category.name)]++;
-    if (errors && !str_eq(x.category.name, str_of(picked)))
+    if (errors && !str_eq(x.category.name, str_of(picked))) {
         printf("%s\t%s\t%.*s\t%.*s\n",
                json_string_value(json_object_get(report, "id")), picked,
                STR_FMT(x.category.name), STR_FMT(x.category.rule));
+    }
     arena_free(&a);
 }
 

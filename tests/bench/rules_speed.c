@@ -55,7 +55,7 @@ static void die(const char *why)
  */
 static void read_texts(struct bench *b, const char *path)
 {
-    struct buf text = buf_init(64 * 1024);
+    struct buf text = buf_init((size_t)64 * 1024);
     FILE *f = fopen(path, "r");
     char *line = NULL;
     size_t size = 0;
@@ -145,7 +145,8 @@ static int ours(struct bench *b, struct str text, struct hit *hits)
 /* Do both find the same in every text? Prints the first difference. */
 static int compare(struct bench *b)
 {
-    static struct hit one[REGEXES_MAX], two[REGEXES_MAX];
+    static struct hit one[REGEXES_MAX];
+    static struct hit two[REGEXES_MAX];
     int total = 0;
 
     for (int i = 0; i < b->text_count; i++) {
