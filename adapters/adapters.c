@@ -5,12 +5,14 @@ extern const struct adapter imap_adapter;
 extern const struct adapter maildir_adapter;
 extern const struct adapter smtp_adapter;
 extern const struct adapter twilio_adapter;
+extern const struct adapter web_adapter;
 
 const struct adapter *const adapters[] = {
     &imap_adapter,
     &maildir_adapter,
     &smtp_adapter,
     &twilio_adapter,
+    &web_adapter,
     NULL,
 };
 

@@ -20,14 +20,19 @@ CHECKED int track_open(struct track **out, struct http_server *http,
 /* After http has closed. */
 void track_close(struct track *t);
 
+struct track_view {
+    const struct templates *templates;
+    const struct town *town;
+    struct str language;
+    const struct ticket *ticket;
+    const struct event_row *events; /* oldest first */
+};
+
 /*
- * The page of one ticket, for who holds its token. events: oldest first; only
- * kinds that the words have an "event.KIND" for are shown, without their text.
+ * The page of one ticket, for who holds its token. Only events whose kind has
+ * an "event.KIND" among the words are shown, and without their text.
  */
-CHECKED int track_page(const struct templates *templates,
-                       const struct town *town, struct str language,
-                       const struct ticket *ticket,
-                       const struct event_row *events, struct arena *a,
+CHECKED int track_page(const struct track_view *v, struct arena *a,
                        struct buf *out, struct error *e);
 
 #endif

@@ -1,0 +1,220 @@
+/* The pages of the form: values for templates/report.html and thanks.html. */
+#include "http/page.h"
+#include "web.h"
+
+enum { MB = 1024 * 1024, FAULTS = 6 };
+
+/* The order is that of the fields on the page. */
+static const char *const own_categories[] = {
+    "pothole",        "road",
+    "sidewalk",       "streetlight",
+    "traffic-signal", "sign",
+    "traffic-safety", "tree",
+    "park",           "trash",
+    "dumping",        "graffiti",
+    "snow",           "water-sewer-drain",
+    "parking",        "abandoned-vehicle",
+    "property-code",  "animal",
+    "dead-animal",    "noise",
+    "police",         "homeless",
+    "other",
+};
+
+static struct page page_of(const struct web *w, struct http_request *r,
+                           struct str language)
+{
+    return (struct page){
+        .templates = w->channel.templates,
+        .town = w->channel.town,
+        .a = http_arena(r),
+        .language = language,
+    };
+}
+
+/* ---- the form ---- */
+
+static struct template_scope *category(const struct page *p, struct str name,
+                                       struct str picked)
+{
+    struct str label = page_word_of(p, "category", name);
+    const struct template_value values[] = {
+        { "value", name, NULL },
+        { "label", label.n > 0 ? label : name, NULL },
+        { "picked", str_eq(name, picked) ? STR("1") : STR_NONE, NULL },
+    };
+
+    return page_scope(p->a, values, COUNT_OF(values));
+}
+
+static const struct template_scope *
+categories(const struct page *p, const struct web *w, struct str picked)
+{
+    struct template_scope head = { NULL, NULL };
+    struct template_scope *last = &head;
+
+    for (const struct setting_list *l = w->categories; l != NULL; l = l->next) {
+        struct template_scope *s = category(p, l->value, picked);
+
+        last->next = s;
+        last = s;
+    }
+    for (size_t i = 0; w->categories == NULL && i < COUNT_OF(own_categories);
+         i++) {
+        struct template_scope *s =
+            category(p, str_of(own_categories[i]), picked);
+
+        last->next = s;
+        last = s;
+    }
+    return head.next;
+}
+
+/* "12 MB", or "1.5". */
+static struct str megabytes(const struct page *p, int64_t bytes)
+{
+    if (bytes % MB == 0)
+        return str_of(arena_printf(p->a, "%lld", (long long)(bytes / MB)));
+    return str_of(arena_printf(p->a, "%.1f", (double)bytes / MB));
+}
+
+/* A sentence that needs a number ends with it. */
+static struct str fault_text(const struct page *p, const struct web *w,
+                             const char *key)
+{
+    const struct {
+        const char *key;
+        struct str number;
+    } numbers[] = {
+        { "error.report_long", str_of(arena_printf(p->a, "%d", WEB_TEXT_MAX)) },
+        { "error.photos_many",
+          str_of(arena_printf(p->a, "%lld", (long long)w->photos)) },
+        { "error.photos_large", megabytes(p, w->photo_bytes) },
+    };
+    struct str text = page_word(p, key);
+
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        if (strcmp(numbers[i].key, key) == 0)
+            text = str_of(arena_printf(p->a, "%.*s %.*s.", STR_FMT(text),
+                                       STR_FMT(numbers[i].number)));
+    }
+    return text;
+}
+
+static void put_faults(struct page *p, const struct web *w,
+                       const struct web_faults *faults)
+{
+    static const struct web_faults none = { 0 };
+    const struct web_faults *f = faults == NULL ? &none : faults;
+    const struct {
+        const char *field, *name, *key;
+    } all[FAULTS] = {
+        { "report", "report_error", f->report },
+        { "photos", "photos_error", f->photos },
+        { "address", "address_error", f->address },
+        { "lat", "lat_error", f->lat },
+        { "contact", "contact_error", f->contact },
+        { "website", "website_error", f->website },
+    };
+    struct template_scope head = { NULL, NULL };
+    struct template_scope *last = &head;
+
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        struct str text =
+            all[i].key == NULL ? STR_NONE : fault_text(p, w, all[i].key);
+        const struct template_value values[] = {
+            { "field", str_of(all[i].field), NULL },
+            { "text", text, NULL },
+        };
+
+        page_put(p, all[i].name, text);
+        if (text.n > 0) {
+            struct template_scope *fault =
+                page_scope(p->a, values, COUNT_OF(values));
+
+            last->next = fault;
+            last = fault;
+        }
+    }
+    page_put(p, "errors_title",
+             f->any ? page_word(p, "error.title_one") : STR_NONE);
+    page_put_list(p, "errors", head.next);
+}
+
+static void put_form(struct page *p, const struct web *w,
+                     const struct web_form *f)
+{
+    bool open = f->lat.n > 0 || f->lon.n > 0;
+
+    page_put(p, "key", f->key);
+    page_put(p, "language", f->language);
+    page_put(p, "report", f->report);
+    page_put(p, "address", f->address);
+    page_put(p, "lat", f->lat);
+    page_put(p, "lon", f->lon);
+    page_put(p, "name", f->name);
+    page_put(p, "contact", f->contact);
+    page_put(p, "website", f->website);
+    page_put(p, "consent", f->consent ? STR("1") : STR_NONE);
+    page_put(p, "point_open", open ? STR("1") : STR_NONE);
+    page_put(p, "had_photos", web_photo(f, NULL) != NULL ? STR("1") : STR_NONE);
+    page_put_list(p, "categories", categories(p, w, f->category));
+}
+
+void web_show_form(struct web *w, struct http_request *r,
+                   const struct web_form_page *form)
+{
+    struct page p = page_of(w, r, form->language);
+    struct str notice = STR_NONE;
+
+    page_begin(&p, page_word(&p, "report.title"),
+               form->fresh ? PAGE_LANGUAGES : 0);
+    if (form->notice != NULL)
+        notice = page_word(&p, form->notice);
+    if (form->wait_minutes > 0)
+        notice = str_of(arena_printf(p.a, "%.*s %lld.", STR_FMT(notice),
+                                     (long long)form->wait_minutes));
+    page_put(&p, "action", w->path);
+    page_put(&p, "notice", notice);
+    page_put(&p, "photos_hint",
+             str_of(arena_printf(p.a, "%.*s %lld, %.*s.",
+                                 STR_FMT(page_word(&p, "report.photos_hint")),
+                                 (long long)w->photos,
+                                 STR_FMT(megabytes(&p, w->photo_bytes)))));
+    put_faults(&p, w, form->faults);
+    put_form(&p, w, form->form);
+    page_send(&p, r, form->status, "report.html");
+}
+
+/* ---- afterwards ---- */
+
+void web_show_thanks(struct web *w, struct http_request *r,
+                     const struct web_form *form, struct str language,
+                     const struct filed *f)
+{
+    struct page p = page_of(w, r, language);
+    struct str number = STR_NONE;
+    struct str url = STR_NONE;
+
+    if (f != NULL) {
+        number = str_of(arena_printf(p.a, "%lld", (long long)f->ticket));
+        url = str_of(arena_printf(p.a, "%.*s/t/%.*s",
+                                  STR_FMT(w->channel.town->public_url),
+                                  STR_FMT(f->token)));
+    }
+    page_begin(&p, page_word(&p, "thanks.title"), PAGE_PRIVATE);
+    page_put(&p, "action", w->path);
+    page_put(&p, "number", number);
+    page_put(&p, "url", url);
+    page_put(&p, "told", form->consent ? form->contact : STR_NONE);
+    page_send(&p, r, 200, "thanks.html");
+}
+
+void web_show_error(struct web *w, struct http_request *r, int status,
+                    struct str language, const char *word)
+{
+    struct page p = page_of(w, r, language);
+
+    page_begin(&p, page_word(&p, "error.trouble_title"), PAGE_PRIVATE);
+    page_put(&p, "sentence", page_word(&p, word));
+    page_send(&p, r, status, "error.html");
+}

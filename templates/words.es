@@ -1,0 +1,128 @@
+# Las palabras de las páginas en español: una clave y lo que se dice.
+language.name           Español
+skip                    Ir al contenido
+optional                (opcional)
+emergency               Si alguien está en peligro o herido, llame al
+emergency.not_here      Los avisos enviados aquí no se leen día y noche.
+
+report.title            Avisar de un problema
+report.what             ¿Qué sucede?
+report.text             Describa el problema
+report.text_hint        Diga qué ve y dónde. Por ejemplo: un bache profundo frente a 12 Elm Street.
+report.category         ¿De qué se trata?
+report.category_none    Elijan ustedes
+report.photos           Fotos
+report.photos_hint      Máximo de fotos, y de megabytes por foto:
+report.photos_again     Elija sus fotos otra vez: el navegador no las guarda.
+report.where            ¿Dónde está?
+report.address          Dirección, cruce o lugar
+report.address_hint     Por ejemplo: 12 Elm Street, o Elm y Oak, o los juegos de Central Park.
+report.point            Conozco las coordenadas
+report.point_hint       Grados, como los muestra un mapa. Por ejemplo: 41.3083 y -72.9279.
+report.lat              Latitud
+report.lon              Longitud
+report.who              ¿Cómo podemos contactarle?
+report.who_hint         No hace falta que diga quién es. Puede seguir su aviso con su número.
+report.name             Su nombre
+report.contact          Su correo electrónico o teléfono
+report.consent          Pueden responderme ahí
+report.website          Deje este campo vacío
+report.send             Enviar el aviso
+
+error.title_one         Hay algo que revisar
+error.report_empty      Por favor, describa el problema.
+error.report_long       Su descripción es demasiado larga. Acórtela, por favor; el máximo de caracteres es
+error.address_long      La dirección es demasiado larga. Acórtela, por favor.
+error.point             Estas coordenadas no pueden ser correctas: dé los dos números o deje vacíos los dos campos.
+error.contact           Esto no es un correo electrónico ni un teléfono. Revíselo o déjelo vacío.
+error.photos_many       Son demasiadas fotos. Elija menos, por favor; el máximo es
+error.photos_large      Una de las fotos es demasiado grande. Elija una más pequeña, por favor; el máximo de megabytes es
+error.website           Deje este campo vacío, por favor: sirve para detener programas que envían publicidad.
+error.not_stored        Su aviso no se pudo guardar. Aquí no se perdió nada: su texto sigue abajo. Inténtelo de nuevo en unos minutos.
+error.limited           Han llegado muchos avisos desde su conexión. Su texto sigue abajo. Espere antes de enviarlo; minutos de espera:
+error.form              Su navegador envió el formulario de una manera que no se pudo leer. No se guardó nada. Vuelva atrás e inténtelo de nuevo.
+error.home              A la página de inicio
+error.none_title        Esta página no existe
+error.none              En esta dirección no hay ningún aviso. Compruebe que la dirección esté completa.
+error.trouble_title     Ahora mismo no se puede mostrar
+error.trouble           Inténtelo de nuevo en unos minutos.
+
+thanks.title            Gracias: su aviso ha llegado
+thanks.number           Su número es
+thanks.follow           Puede ver en cualquier momento qué se hace con él.
+thanks.link             Ver qué se hace con él
+thanks.keep             Guarde esta dirección si quiere mirar más tarde:
+thanks.later            Está guardado. Aún no se conoce su número: alguien lo verá de todos modos y no hace falta enviarlo otra vez.
+thanks.told             Escribiremos a
+thanks.another          Avisar de otro problema
+
+track.title             Aviso número
+track.about             Asunto
+track.where             Lugar
+track.since             Recibido
+track.history           Qué ha pasado
+track.no_place          De sus palabras no supimos dónde está. Alguien lo mirará o le preguntará.
+
+start.title             ¿Algo anda mal en su calle?
+start.text              Avísenos de baches, farolas apagadas, árboles caídos y cosas así. Cada aviso recibe un número y puede ver qué se hace con él.
+start.link              Avisar de un problema
+
+state.new               Recibido
+state.open              En curso
+state.waiting           Esperamos su respuesta
+state.done              Resuelto
+state.not-ours          No nos corresponde
+state.duplicate         Ya conocido
+state_text.new          Tenemos su aviso. Nadie se ha hecho cargo todavía.
+state_text.open         Alguien se está ocupando.
+state_text.waiting      Le hemos preguntado algo y esperamos su respuesta.
+state_text.done         El asunto está resuelto, hasta donde sabemos.
+state_text.not-ours     Otra oficina o empresa es responsable de esto.
+state_text.duplicate    Otras personas avisaron de lo mismo. Se atiende allí.
+
+event.received          Llegó su aviso.
+event.placed            Encontramos el lugar.
+event.joined            Se añadió otro mensaje.
+event.answered          Le respondimos.
+event.notice            Le enviamos un mensaje.
+event.taken             Alguien se hizo cargo.
+event.state             Cambió su estado.
+event.done              Se resolvió.
+event.reopened          Se retomó.
+
+month.1                 enero
+month.2                 febrero
+month.3                 marzo
+month.4                 abril
+month.5                 mayo
+month.6                 junio
+month.7                 julio
+month.8                 agosto
+month.9                 septiembre
+month.10                octubre
+month.11                noviembre
+month.12                diciembre
+
+category.pothole            Bache
+category.road               Calzada, otros daños
+category.sidewalk           Acera
+category.streetlight        Alumbrado público
+category.traffic-signal     Semáforo
+category.sign               Señal o letrero
+category.tree               Árbol
+category.trash              Basura y reciclaje
+category.dumping            Vertido ilegal
+category.graffiti           Grafiti
+category.snow               Nieve y hielo
+category.park               Parque o juegos infantiles
+category.parking            Estacionamiento
+category.abandoned-vehicle  Vehículo abandonado
+category.property-code      Edificio o terreno
+category.traffic-safety     Seguridad vial
+category.water-sewer-drain  Agua, alcantarilla o desagüe
+category.animal             Animal
+category.dead-animal        Animal muerto
+category.noise              Ruido
+category.police             Asunto policial (no urgente)
+category.homeless           Ayuda a una persona sin hogar
+category.other              Otra cosa
