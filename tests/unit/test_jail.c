@@ -167,7 +167,8 @@ static void read_all(const char *const *texts, struct asked *asked, int n)
     static const struct jail_limits limits = {
         .wall_ms = 1500, .cpu_s = 1, .memory_mb = 256, .recycle = 50
     };
-    struct town town = { .workers = 2 };
+    struct setting_list rules = { .value = STR("rules") };
+    struct town town = { .workers = 2, .rules = &rules };
     struct jail *jail;
     struct error e;
     uv_loop_t loop;
