@@ -8,12 +8,8 @@ extern const struct adapter twilio_adapter;
 extern const struct adapter web_adapter;
 
 const struct adapter *const adapters[] = {
-    &imap_adapter,
-    &maildir_adapter,
-    &smtp_adapter,
-    &twilio_adapter,
-    &web_adapter,
-    NULL,
+    &imap_adapter,   &maildir_adapter, &smtp_adapter,
+    &twilio_adapter, &web_adapter,     NULL,
 };
 
 const struct adapter *adapter_find(struct str name)

@@ -9,7 +9,6 @@
 #include <unistd.h>
 #include <uv.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "cmd/try.h"
@@ -114,7 +113,6 @@ static int one_load(struct one *one, struct error *e)
     raw->adapter = str_of(adapter->name);
     raw->origin = str_of(one->file);
     raw->format = adapter->format;
-    raw->received_at = clock_now();
     find_boundary(one);
     return 0;
 }
