@@ -121,7 +121,9 @@ static const char *const texts[] = {
     "",
     "Potholes and pot holes, a POT-HOLE in the spot hole",
     "12 Oak St and 7 elm, road, broad",
-    "\xe2\x84\xaa and ma\xc5\xbft \xe2\x84\xab", /* K, long s, Angstrom */
+    "\xe2\x84\xaa sign", /* Kelvin */
+    "ma\xc5\xbft",       /* long s */
+    "un \xe2\x84\xabr",  /* Angstrom */
     "un ÁRBOL, arbol; Ñandú nandu",
     "tel. 555-0123 y ١٢٣ elm",
     "abababc ababc aac bc xyz yz ayz",
@@ -283,6 +285,23 @@ static void many_greedy_rules_share_one_budget(void)
     arena_free(&a);
 }
 
+static void a_greedy_rule_leaves_time_for_the_others(void)
+{
+    struct arena a = { NULL };
+    struct rules *r = set_of("category a\nmatch \\s+(?:St|Ave)\\b\n"
+                             "category tree\nwords en tree\n");
+    struct rules_text in = { .text = bytes_of(&a, " ", 16000, "xSt tree") };
+    struct extract x;
+
+    r->search.wall = counted_clock;
+    r->search.cpu = counted_clock;
+    rules_apply(r, &in, &x, &a);
+    CHECK(field(&x, "slow") != NULL);
+    CHECK_STR(x.category.name, "tree");
+    rules_free(r);
+    arena_free(&a);
+}
+
 static void only_the_head_of_a_long_text_is_searched(void)
 {
     struct arena a = { NULL };
@@ -329,6 +348,7 @@ int main(void)
     no_other_character_folds_to_one_of_a_literal();
     a_greedy_rule_is_given_up_and_leaves_a_word();
     many_greedy_rules_share_one_budget();
+    a_greedy_rule_leaves_time_for_the_others();
     only_the_head_of_a_long_text_is_searched();
     bytes_that_are_no_text_end_the_search();
     return tap_done();
