@@ -16,7 +16,7 @@ static const char *const prepositions[] = {
 };
 static const char *const fillers[] = { "the", "la", "el", "of", "de", NULL };
 static const char *const spanish[] = { "calle", NULL };
-static const char *const negations[] = { "not", "no", NULL };
+static const char *const negations[] = { "not", NULL };
 static const char *const not_places[] = {
     "thanks", "thank", "please", "hello", "dear", NULL,
 };
@@ -39,6 +39,8 @@ static struct str joined(const struct find *f, size_t first, size_t last,
     for (size_t i = first; i <= last; i++) {
         const struct word *w = &f->words[i];
 
+        if (i > first && i < last && str_eq(w->folded, STR(".")))
+            continue; /* "St. James" */
         if (w->kind == WORD_MARK || w->folded.n == 0 ||
             n + w->folded.n + 1 >= size)
             return STR_NONE;
@@ -67,8 +69,7 @@ static void mention_describe(struct find *f, struct mention *m)
                      str_eq(w->folded, STR("@")) || str_eq(w->folded, STR("&"));
     m->spanish = word_is(&f->words[m->first - 1], spanish);
     m->negated = word_is(w, negations) ||
-                 (before > 1 && word_is(&f->words[before - 2], negations) &&
-                  w->kind == WORD_NUMBER);
+                 (before > 1 && word_is(&f->words[before - 2], negations));
 }
 
 static void mention_add(struct find *f, size_t first, size_t last,
@@ -108,7 +109,7 @@ static bool excluded(const struct find *f, struct str name, size_t first)
 /* The longest name that begins at word i; how many words; 0: none. */
 static size_t exact_at(struct find *f, size_t i)
 {
-    size_t most = f->gaz->longest;
+    size_t most = f->gaz->longest + 2; /* dots between */
     char name[512];
 
     if (i + most > f->n)
