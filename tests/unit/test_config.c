@@ -1,0 +1,116 @@
+/* inlet.conf: what is wrong is named with its line; the manual has it all. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "spine/config.h"
+
+#include "../tap.h"
+
+static int load(const char *text, struct config **c, struct error *e)
+{
+    char path[] = "/var/tmp/inlet-conf-XXXXXX";
+    int fd = mkstemp(path);
+    int rc;
+
+    if (fd < 0 || write(fd, text, strlen(text)) < 0)
+        abort();
+    close(fd);
+    rc = config_load(c, path, e);
+    unlink(path);
+    return rc;
+}
+
+static void what_is_wrong_is_named_with_its_line(void)
+{
+    static const struct {
+        const char *text, *sentence;
+    } wrong[] = {
+        { "town Elm\nlisten\n", ":2: listen needs a value" },
+        { "# a remark\n\ntwon Elm\n", ":3: unknown word \"twon\"" },
+        { "workers many\n", ":1: workers is a number, not \"many\"" },
+        { "workers 0\n", ":1: workers is 1 to 64, not 0" },
+        { "channel pigeon loft\n",
+          ":1: there is no kind of channel \"pigeon\"" },
+        { "channel web site\nchannel web site\n",
+          ":2: channel site stands at line 1 already" },
+        { "channel web My Site\n", "made of a-z" },
+        { "channel imap post\n  user x\n  password y\n", "host is missing" },
+        { "channel imap post\n  tls maybe\n", "tls is one of" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        struct config *c;
+        struct error e = { 0 };
+
+        CHECK(load(wrong[i].text, &c, &e) < 0);
+        CHECK(strstr(e.text, wrong[i].sentence) != NULL);
+        if (strstr(e.text, wrong[i].sentence) == NULL)
+            printf("# got  %s\n# want %s\n", e.text, wrong[i].sentence);
+    }
+}
+
+static void a_good_file_fills_its_channels(void)
+{
+    struct config *c;
+    struct error e;
+
+    CHECK(load("town Elm\nlanguage es\nlanguage en\n"
+               "mail-from Elm <Reports@example.org>\n"
+               "public-url https://elm.example.org/\n"
+               "channel web site\n    limit 7\n",
+               &c, &e) == 0);
+    CHECK_STR(c->town.name, "Elm");
+    CHECK_STR(c->town.language, "es");
+    CHECK_STR(c->town.public_url, "https://elm.example.org");
+    CHECK_STR(c->town.own_addresses->value, "Reports@example.org");
+    CHECK(strcmp(c->channels->channel->name, "site") == 0);
+    CHECK(c->town.workers == 2);
+    config_free(c);
+}
+
+static void the_sample_loads(void)
+{
+    struct config *c;
+    struct error e = { 0 };
+
+    CHECK(config_load(&c, "etc/inlet.conf", &e) == 0);
+    if (e.code == 0)
+        config_free(c);
+}
+
+static void all_told(struct str manual, const struct setting *s)
+{
+    for (; s != NULL && s->name != NULL; s++) {
+        struct arena a = { 0 };
+        struct str item = str_of(arena_printf(&a, ".It Ic %s ", s->name));
+
+        CHECK(str_find(manual, item) < manual.n);
+        if (str_find(manual, item) == manual.n)
+            printf("# inlet.conf.5 does not tell of %s\n", s->name);
+        arena_free(&a);
+    }
+}
+
+static void the_manual_tells_of_every_setting(void)
+{
+    struct arena a = { 0 };
+    struct str manual;
+    struct error e;
+
+    CHECK(file_read(&a, "man/inlet.conf.5", 1 << 20, &manual, &e) == 0);
+    all_told(manual, town_settings);
+    for (size_t i = 0; adapters[i] != NULL; i++)
+        all_told(manual, adapters[i]->settings);
+    arena_free(&a);
+}
+
+int main(void)
+{
+    what_is_wrong_is_named_with_its_line();
+    a_good_file_fills_its_channels();
+    the_sample_loads();
+    the_manual_tells_of_every_setting();
+    return tap_done();
+}
