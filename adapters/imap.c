@@ -153,10 +153,11 @@ static void state_poll(struct imap *m)
 {
     int rc = co_wait(m->co, quiet_ms(m, m->poll));
 
-    if (rc == CO_WOKEN)
+    if (rc == CO_WOKEN) {
         go(m, 0, state_mark);
-    else
+    } else {
         go(m, rc == UV_ETIMEDOUT ? 0 : rc, state_news);
+    }
 }
 
 /* ---- trouble ---- */
@@ -318,10 +319,11 @@ static void imap_stop(struct channel *ch, channel_stopped_fn *stopped)
     struct imap *m = imap_of(ch);
 
     m->stopped = stopped;
-    if (m->co != NULL)
+    if (m->co != NULL) {
         co_cancel(m->co);
-    else
+    } else {
         stop_if_done(m);
+    }
 }
 
 #define AT(field) offsetof(struct imap, field)

@@ -51,10 +51,11 @@ int imap_session_search(struct imap_session *s, uint32_t first, uint32_t **uids,
     *uids = NULL;
     *n = 0;
     s->news = false;
-    if (first <= 1)
+    if (first <= 1) {
         buf_printf(&cmd, "UID SEARCH ALL");
-    else
+    } else {
         buf_printf(&cmd, "UID SEARCH UID %u:*", first);
+    }
     if (imap_command(s, &cmd, "looking for mail", SEARCHED, e) < 0)
         return e->code;
     info = s->imap->imap_response_info;
@@ -91,11 +92,12 @@ static void item_take(struct imap_mail *m,
         st->att_data.att_internal_date != NULL)
         m->at = date_seconds(st->att_data.att_internal_date);
     if (st->att_type == MAILIMAP_MSG_ATT_BODY_SECTION &&
-        st->att_data.att_body_section != NULL)
+        st->att_data.att_body_section != NULL) {
         m->bytes = (struct str){
             st->att_data.att_body_section->sec_body_part,
             st->att_data.att_body_section->sec_length,
         };
+    }
 }
 
 static bool was_asked(const struct imap_asked *q, uint32_t uid)

@@ -62,7 +62,7 @@ static int idle_refused(struct imap_session *s, struct str line,
 static int idle_end(struct imap_session *s, int result, struct error *e)
 {
     mailstream *lines = s->imap->imap_stream;
-    struct str line;
+    struct str line = STR_NONE;
     int got;
 
     imap_stream_allow(s->line, s->at->patience_ms, IMAP_SMALL);
@@ -82,7 +82,7 @@ static int idle_watch(struct imap_session *s, int64_t until, struct error *e)
 {
     bool go = false;
     bool news = false;
-    struct str line;
+    struct str line = STR_NONE;
 
     while (!go || !news) {
         int64_t left = until - clock_monotonic_ms();

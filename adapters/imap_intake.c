@@ -224,9 +224,10 @@ static int fetch_head(struct imap *m, struct error *e)
 
     if (imap_session_head(m->session, &q, HEAD_BYTES, e) < 0)
         return fetch_failed(m, 1, e);
-    if (q.got == 0)
+    if (q.got == 0) {
         return fetch_failed(
             m, 1, (error(e, E_NONE, "mail %u does not come", t->uid), e));
+    }
     log_warn("%s: mail %u of %lld bytes is taken in part only; the whole of "
              "it stays on the server",
              m->channel.name, t->uid, (long long)t->size);
@@ -312,10 +313,11 @@ static size_t mark_list(struct imap *m, uint32_t *uids)
     size_t n = 0;
 
     for (size_t i = 0; i < m->safe_n; i++) {
-        if (m->safe[i].cut && m->after == IMAP_DELETE)
+        if (m->safe[i].cut && m->after == IMAP_DELETE) {
             imap_marked(m, m->safe[i].uid, true);
-        else
+        } else {
             m->safe[n++] = m->safe[i];
+        }
     }
     m->safe_n = n;
     for (size_t i = 0; i < n; i++)

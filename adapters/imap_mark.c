@@ -40,11 +40,12 @@ static int move_set(struct imap_session *s, struct str set, struct str folder,
 
     buf_byte(&to, ' ');
     imap_put_mailbox(&to, folder);
-    if (to.over)
+    if (to.over) {
         rc = error(e, E_CONFIG, "a folder's name is too long");
-    else
+    } else {
         rc = uids_command(s, can_move ? "UID MOVE" : "UID COPY", set,
                           buf_cstr(&to), e);
+    }
     buf_free(&to);
     return rc < 0 || can_move ? rc : delete_set(s, set, e);
 }

@@ -43,9 +43,10 @@ int imap_line_broke(struct imap_session *s, struct error *e)
 
     s->broken = true;
     imap_text_noted(s, bye);
-    if (bye.n > 0)
+    if (bye.n > 0) {
         return error(e, s->backoff > 0 ? E_BUSY : E_REMOTE, "%s hung up: %.*s",
                      s->at->host, STR_FMT(str_slice(bye, 0, IMAP_TEXT_SHOWN)));
+    }
     if (why->code != 0) {
         *e = *why;
         return e->code;
@@ -198,10 +199,11 @@ static int greeting_read(struct imap_session *s, struct error *e)
 /* What was said before the line was safe is asked again by the caller. */
 static int upgrade(struct imap_session *s, struct error *e)
 {
-    if (s->entered)
+    if (s->entered) {
         return error(e, E_DENIED,
                      "%s let us in without TLS: somebody may be in between",
                      s->at->host);
+    }
     if (command_text(s, "STARTTLS", e) < 0)
         return e->code;
     s->broken = true; /* until it is safe nothing more is said */
@@ -254,9 +256,10 @@ int imap_session_login(struct imap_session *s, struct str user,
 
     if (s->entered)
         return 0;
-    if (imap_session_can(s, "LOGINDISABLED"))
+    if (imap_session_can(s, "LOGINDISABLED")) {
         return error(e, E_DENIED, "%s takes no password on this connection",
                      s->at->host);
+    }
     if (!imap_text_safe(user) || !imap_text_safe(password))
         return error(e, E_CONFIG, "user or password holds a line break");
     buf_printf(&cmd, "LOGIN ");

@@ -104,9 +104,10 @@ static int tls_shake(struct imap_stream *s, struct error *e)
     } while (rc != GNUTLS_E_SUCCESS && !gnutls_error_is_fatal(rc));
     if (rc == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR)
         return tls_distrust(s, e);
-    if (rc < 0)
+    if (rc < 0) {
         return error(e, E_REMOTE, "no TLS with %s: %s", s->at->host,
                      gnutls_strerror(rc));
+    }
     return 0;
 }
 
@@ -117,11 +118,12 @@ static int tls_trust(struct imap_stream *s, struct error *e)
 
     if (gnutls_certificate_allocate_credentials(&s->trust) < 0)
         abort();
-    if (file == NULL)
+    if (file == NULL) {
         n = gnutls_certificate_set_x509_system_trust(s->trust);
-    else
+    } else {
         n = gnutls_certificate_set_x509_trust_file(s->trust, file,
                                                    GNUTLS_X509_FMT_PEM);
+    }
     if (n > 0)
         return 0;
     return error(e, E_CONFIG, "no certificate authority could be read from %s",
@@ -168,9 +170,11 @@ static ssize_t read_some(struct imap_stream *s, void *at, size_t n)
             got = gnutls_record_recv(s->tls, at, n);
             if (got >= 0)
                 return got;
-            if (got == GNUTLS_E_REHANDSHAKE || gnutls_error_is_fatal((int)got))
+            if (got == GNUTLS_E_REHANDSHAKE ||
+                gnutls_error_is_fatal((int)got)) {
                 return error(&s->error, E_REMOTE, "TLS with %s broke: %s",
                              s->at->host, gnutls_strerror((int)got));
+            }
             if (got == GNUTLS_E_AGAIN && tls_wait(s) < 0)
                 return -1;
             continue;
@@ -216,9 +220,10 @@ static ssize_t write_some(struct imap_stream *s, const void *at, size_t n)
             put = gnutls_record_send(s->tls, at, n);
             if (put > 0)
                 return put;
-            if (put != GNUTLS_E_AGAIN && put != GNUTLS_E_INTERRUPTED)
+            if (put != GNUTLS_E_AGAIN && put != GNUTLS_E_INTERRUPTED) {
                 return error(&s->error, E_REMOTE, "TLS with %s broke: %s",
                              s->at->host, gnutls_strerror((int)put));
+            }
             if (tls_wait(s) < 0)
                 return -1;
             continue;
@@ -300,9 +305,10 @@ static void watch_over(int fd)
         { IPPROTO_TCP, TCP_NODELAY, 1 },
     };
 
-    for (size_t i = 0; i < COUNT_OF(options); i++)
+    for (size_t i = 0; i < COUNT_OF(options); i++) {
         (void)setsockopt(fd, options[i].level, options[i].name,
                          &options[i].value, sizeof(options[i].value));
+    }
 }
 
 static int connect_begin(const struct addrinfo *to, int *out)
@@ -378,20 +384,23 @@ static int line_open(struct co *co, const struct imap_endpoint *at,
 
     if (rc == UV_ECANCELED)
         return error(e, rc, "stopped");
-    if (rc < 0)
+    if (rc < 0) {
         return error(e, E_REMOTE, "the address of %s cannot be found: %s",
                      at->host, uv_strerror(rc));
+    }
     rc = connect_any(co, at, all, until, fd);
     uv_freeaddrinfo(all);
-    if (rc == E_DENIED)
+    if (rc == E_DENIED) {
         return error(e, rc,
                      "%s is not this machine, and without TLS only this "
                      "machine is spoken to",
                      at->host);
-    if (rc < 0)
+    }
+    if (rc < 0) {
         return error(e, rc == UV_ECANCELED ? rc : E_REMOTE,
                      "%s cannot be reached on port %s: %s", at->host, at->port,
                      uv_strerror(rc));
+    }
     return 0;
 }
 
@@ -443,11 +452,12 @@ mailstream *imap_stream_lines(struct imap_stream *s)
 
 int imap_stream_starttls(struct imap_stream *s, struct error *e)
 {
-    if (s->lines->read_buffer_len != 0)
+    if (s->lines->read_buffer_len != 0) {
         return error(e, E_DENIED,
                      "%s spoke on in the clear after STARTTLS: somebody may be "
                      "in between",
                      s->at->host);
+    }
     return tls_begin(s, e);
 }
 

@@ -108,10 +108,11 @@ void imap_text_mailbox(struct buf *out, struct str name)
             name = put_shifted(out, name);
             continue;
         }
-        if (name.p[0] == '&')
+        if (name.p[0] == '&') {
             buf_add(out, STR("&-"));
-        else
+        } else {
             buf_byte(out, name.p[0]);
+        }
         name = str_slice(name, 1, name.n);
     }
 }

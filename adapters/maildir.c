@@ -145,10 +145,11 @@ static int64_t take_open(struct maildir *m, const char *name, int fd,
 
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
         return 0;
-    if (bytes_read(fd, &b) < 0)
+    if (bytes_read(fd, &b) < 0) {
         sick(m, "read", path);
-    else
+    } else {
         give(m, name, &st, buf_str(&b));
+    }
     n = (int64_t)b.n;
     buf_free(&b);
     return n;
@@ -277,9 +278,10 @@ static void watch_begin(struct maildir *m, const char *folder)
     if (uv_is_active((uv_handle_t *)&m->watch))
         return;
     rc = uv_fs_event_start(&m->watch, on_event, folder, 0);
-    if (rc < 0)
+    if (rc < 0) {
         log_warn("%s: %s is not watched but looked at every %lld s: %s",
                  m->channel.name, folder, (long long)m->scan, uv_strerror(rc));
+    }
 }
 
 static void on_scan(uv_timer_t *t)
@@ -334,12 +336,13 @@ static int leave(const struct maildir *m, const char *name, struct arena *a)
     if (m->after == MAILDIR_DELETE) {
         rc = unlink(from);
     } else {
-        if (m->after == MAILDIR_MOVE)
+        if (m->after == MAILDIR_MOVE) {
             to = arena_printf(a, "%.*s/%s", STR_FMT(m->move_to), name);
-        else
+        } else {
             to = path_of(
                 a, m, "cur",
                 arena_printf(a, "%s%s", name, colon == NULL ? ":2,S" : ""));
+        }
         rc = rename(from, to);
     }
     return rc < 0 && errno != ENOENT ? -errno : 0;
@@ -349,10 +352,11 @@ static void put_away(struct maildir *m, const struct flight *f)
 {
     struct arena a = { 0 };
 
-    if (leave(m, f->name, &a) < 0)
+    if (leave(m, f->name, &a) < 0) {
         sick(m, "move or delete", path_of(&a, m, "new", f->name));
-    else
+    } else {
         inbox_marked(&m->channel, str_of(f->origin));
+    }
     arena_free(&a);
 }
 

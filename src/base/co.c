@@ -48,9 +48,10 @@ struct co {
 
 static void switch_to_own(struct co *co)
 {
-    if (__sanitizer_start_switch_fiber != NULL)
+    if (__sanitizer_start_switch_fiber != NULL) {
         __sanitizer_start_switch_fiber(
             &co->outside_fake, co->map + (co->map_size - CO_STACK), CO_STACK);
+    }
     if (swapcontext(&co->outside, &co->own) < 0)
         abort();
     if (__sanitizer_finish_switch_fiber != NULL)
@@ -59,14 +60,16 @@ static void switch_to_own(struct co *co)
 
 static void switch_outside(struct co *co)
 {
-    if (__sanitizer_start_switch_fiber != NULL)
+    if (__sanitizer_start_switch_fiber != NULL) {
         __sanitizer_start_switch_fiber(co->done ? NULL : &co->own_fake,
                                        co->outside_stack, co->outside_size);
+    }
     if (swapcontext(&co->own, &co->outside) < 0)
         abort();
-    if (__sanitizer_finish_switch_fiber != NULL)
+    if (__sanitizer_finish_switch_fiber != NULL) {
         __sanitizer_finish_switch_fiber(co->own_fake, &co->outside_stack,
                                         &co->outside_size);
+    }
 }
 
 /* makecontext(3) hands over ints alone: a pointer comes in two halves. */
@@ -78,9 +81,10 @@ static void co_main(unsigned high, unsigned low)
     } from = { .bits = (uint64_t)high << 32 | low };
     struct co *co = from.co;
 
-    if (__sanitizer_finish_switch_fiber != NULL)
+    if (__sanitizer_finish_switch_fiber != NULL) {
         __sanitizer_finish_switch_fiber(NULL, &co->outside_stack,
                                         &co->outside_size);
+    }
     co->body(co->arg);
     co->done = true;
     switch_outside(co);

@@ -92,20 +92,22 @@ static void stop(struct server *s)
 static void reloaded(void *arg, int rc, const struct error *why)
 {
     (void)arg;
-    if (rc < 0)
+    if (rc < 0) {
         log_error("the rules and gazetteer in use stay: %s", why->text);
-    else
+    } else {
         log_info("rules and gazetteer are loaded again");
+    }
 }
 
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct server *s = handle->data;
 
-    if (number == SIGHUP && !s->stopping)
+    if (number == SIGHUP && !s->stopping) {
         jail_reload(s->jail, reloaded, s);
-    else if (number != SIGHUP)
+    } else if (number != SIGHUP) {
         stop(s);
+    }
 }
 
 static void signals_start(struct server *s)
@@ -154,9 +156,10 @@ static int parts_begin(struct server *s, struct error *e)
     with.outbox = s->outbox;
     if (rc == 0)
         rc = inbox_open(&s->inbox, &with, e);
-    if (rc == 0)
+    if (rc == 0) {
         rc = track_open(&s->track, s->http, s->store, s->templates,
                         &s->config->town, e);
+    }
     return rc;
 }
 
@@ -249,14 +252,15 @@ static int options(int argc, char **argv, const char **conf, int *ready_fd)
     int c;
 
     while ((c = getopt_long(argc, argv, "c:v", longs, NULL)) != -1) {
-        if (c == 'c')
+        if (c == 'c') {
             *conf = optarg;
-        else if (c == 'v')
+        } else if (c == 'v') {
             log_level_set(LOG_DEBUG);
-        else if (c == 'r' && str_int(str_of(optarg), &fd))
+        } else if (c == 'r' && str_int(str_of(optarg), &fd)) {
             *ready_fd = (int)fd;
-        else
+        } else {
             return -1;
+        }
     }
     return optind == argc ? 0 : -1;
 }

@@ -133,9 +133,10 @@ void build_address(struct build *b, struct str street, struct str number,
         build_refuse(b, row, "no street");
         return;
     }
-    if (number.n == digits + 1)
+    if (number.n == digits + 1) {
         address.suffix =
             name_fold(&b->arena, str_slice(number, digits, number.n));
+    }
     g_array_append_val(b->addresses, address);
     count(b);
 }

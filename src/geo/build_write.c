@@ -498,9 +498,10 @@ int build_write(struct build *b, struct error *e)
     streets_measure(&w);
     crossings_find(&w);
     rc = write_file(&w, path, e);
-    if (rc == 0 && rename(path, b->in->out) < 0)
+    if (rc == 0 && rename(path, b->in->out) < 0) {
         rc = error(e, -errno, "cannot put the gazetteer at %s: %s", b->in->out,
                    strerror(errno));
+    }
     if (rc < 0)
         unlink(path);
     for (guint i = 0; i < b->names->len; i++) {

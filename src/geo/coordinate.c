@@ -49,11 +49,12 @@ static bool pair_at(struct str text, size_t at, struct pair *out)
     out->begin = at;
     if (!degrees(&p, end, &out->at.lat, &decimals))
         return false;
-    if (str_starts(str_slice(text, (size_t)(p - text.p), text.n), STR("!4d")))
+    if (str_starts(str_slice(text, (size_t)(p - text.p), text.n), STR("!4d"))) {
         p += 3;
-    else
+    } else {
         while (p < end && (*p == ',' || *p == ' ' || *p == ';'))
             p++;
+    }
     if (!degrees(&p, end, &out->at.lon, &decimals))
         return false;
     out->end = (size_t)(p - text.p);
@@ -77,9 +78,10 @@ static void put(struct find *f, const struct pair *p, bool viewport)
     l->uncertainty_m = viewport ? VIEWPORT_M : COORDINATE_M;
     location_weigh(f, l, "coordinate");
     l->label = gaz_label_at(f->gaz, p->at, f->a);
-    if (l->label.n == 0)
+    if (l->label.n == 0) {
         l->label =
             str_of(arena_printf(f->a, "%.5f, %.5f", p->at.lat, p->at.lon));
+    }
     if (!gaz_covers(f->gaz, p->at))
         l->rejected = STR("it lies outside the town");
 }

@@ -231,9 +231,10 @@ static void area_row(struct gaz *g, sqlite3_stmt *s, int row)
         area->middle.lat += area->ring.points[i].lat / area->ring.n;
         area->middle.lon += area->ring.points[i].lon / area->ring.n;
     }
-    for (int i = 0; i < area->ring.n; i++)
+    for (int i = 0; i < area->ring.n; i++) {
         area->radius_m = fmax(area->radius_m,
                               geo_distance(area->middle, area->ring.points[i]));
+    }
 }
 
 static void rows(struct gaz *g, const char *sql, row_fn *each)

@@ -168,7 +168,7 @@ static struct location *finish(struct location *list)
 
     for (; list != NULL && n < LOCATIONS_MAX; list = list->next)
         all[n++] = list;
-    qsort(all, n, sizeof(all[0]), order);
+    qsort(all, n, sizeof(struct location *), order);
     for (size_t i = n; i-- > 0;) {
         bool again = false;
 

@@ -99,9 +99,10 @@ static bool exact(struct gaz *g, int street, int64_t number, struct point *at)
     sqlite3_bind_int(g->exact, 1, street);
     sqlite3_bind_int64(g->exact, 2, number);
     found = sqlite3_step(g->exact) == SQLITE_ROW;
-    if (found)
+    if (found) {
         *at = geo_point(sqlite3_column_double(g->exact, 0),
                         sqlite3_column_double(g->exact, 1));
+    }
     sqlite3_reset(g->exact);
     return found;
 }

@@ -89,10 +89,11 @@ static bool record_read(FILE *f, struct record *r, int64_t *line)
         }
         if (!quoted && c == '\n')
             break;
-        if (!quoted && c == ',')
+        if (!quoted && c == ',') {
             field_end(r);
-        else if (c != '\r')
+        } else if (c != '\r') {
             buf_byte(&r->text, (char)c);
+        }
     }
     field_end(r);
     return true;
@@ -149,18 +150,20 @@ static void row_read(struct build *b, const struct record *r,
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         struct str part = field(r, where[parts[i]]);
 
-        if (part.n > 0)
+        if (part.n > 0) {
             buf_printf(&street, "%s%.*s", street.n > 0 ? " " : "",
                        STR_FMT(part));
+        }
     }
     if (where[COLUMN_STREET] < 0) {
         number = str_word(&whole);
         buf_add(&street, whole);
     }
-    if (number.n == 0 && street.n == 0)
+    if (number.n == 0 && street.n == 0) {
         build_refuse(b, line, "no address");
-    else
+    } else {
         build_address(b, buf_str(&street), number, at, line);
+    }
     buf_free(&street);
 }
 
@@ -182,11 +185,12 @@ int import_csv(struct build *b, const char *path, struct error *e)
         rc = error(e, E_SYNTAX, "%s is empty", path);
     heads_read(r, where);
     if (rc == 0 && (where[COLUMN_LAT] < 0 || where[COLUMN_LON] < 0 ||
-                    (where[COLUMN_STREET] < 0 && where[COLUMN_ADDRESS] < 0)))
+                    (where[COLUMN_STREET] < 0 && where[COLUMN_ADDRESS] < 0))) {
         rc = error(e, E_SYNTAX,
                    "%s:1: the first line names no columns lat, lon and "
                    "street or address",
                    path);
+    }
     while (rc == 0 && record_read(f, r, &line)) {
         if (r->text.n > 0)
             row_read(b, r, where, line);

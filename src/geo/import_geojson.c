@@ -13,9 +13,10 @@ static struct str property(const json_t *feature, const char *const *names)
     for (; *names != NULL; names++) {
         const json_t *value = json_object_get(all, *names);
 
-        if (json_string_length(value) > 0)
+        if (json_string_length(value) > 0) {
             return (struct str){ json_string_value(value),
                                  json_string_length(value) };
+        }
     }
     return STR_NONE;
 }
@@ -69,9 +70,10 @@ static void line(struct build *b, const json_t *feature, const json_t *array,
     int n;
     const struct point *points = positions(b, array, &n, row);
 
-    if (points != NULL)
+    if (points != NULL) {
         build_street(b, property(feature, name_keys),
                      property(feature, ref_keys), points, n);
+    }
 }
 
 static void polygon(struct build *b, const json_t *feature, const json_t *array,
@@ -80,9 +82,10 @@ static void polygon(struct build *b, const json_t *feature, const json_t *array,
     int n;
     const struct point *ring = positions(b, json_array_get(array, 0), &n, row);
 
-    if (ring != NULL)
+    if (ring != NULL) {
         build_area(b, property(feature, name_keys),
                    property(feature, kind_keys), ring, n);
+    }
 }
 
 static void spot(struct build *b, const json_t *feature, const json_t *array,
@@ -91,11 +94,12 @@ static void spot(struct build *b, const json_t *feature, const json_t *array,
     struct str number = property(feature, number_keys);
     struct point at = position(array);
 
-    if (number.n > 0)
+    if (number.n > 0) {
         build_address(b, property(feature, street_keys), number, at, row);
-    else if (build_point_is_good(b, at, row))
+    } else if (build_point_is_good(b, at, row)) {
         build_place(b, property(feature, name_keys),
                     property(feature, kind_keys), at, 60);
+    }
 }
 
 typedef void shape_fn(struct build *b, const json_t *feature,

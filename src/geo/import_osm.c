@@ -72,10 +72,11 @@ static void way_points(struct osm *o, const readosm_way *way)
         gpointer found = g_hash_table_lookup(
             o->nodes, GSIZE_TO_POINTER((gsize)way->node_refs[i]));
 
-        if (found != NULL)
+        if (found != NULL) {
             g_array_append_val(o->line,
                                g_array_index(o->points, struct point,
                                              GPOINTER_TO_INT(found) - 1));
+        }
     }
 }
 
@@ -113,11 +114,12 @@ static int on_way(const void *arg, const readosm_way *way)
     }
     if (name.n > 0 &&
         (tag(tags, n, "boundary").n > 0 || tag(tags, n, "place").n > 0 ||
-         str_eq(tag(tags, n, "leisure"), STR("park"))))
+         str_eq(tag(tags, n, "leisure"), STR("park")))) {
         build_area(o->build, name,
                    tag(tags, n, "leisure").n > 0 ? tag(tags, n, "leisure")
                                                  : tag(tags, n, "boundary"),
                    points, (int)o->line->len);
+    }
     spot(o, tags, n, middle(o->line), way->id);
     return READOSM_OK;
 }
@@ -140,10 +142,11 @@ int import_osm(struct build *b, const char *path, struct error *e)
     g_hash_table_destroy(o.nodes);
     g_array_free(o.points, TRUE);
     g_array_free(o.line, TRUE);
-    if (rc != READOSM_OK)
+    if (rc != READOSM_OK) {
         return error(e, E_SYNTAX,
                      "%s cannot be read as OpenStreetMap data (readosm says "
                      "%d)",
                      path, rc);
+    }
     return 0;
 }

@@ -130,10 +130,11 @@ static void word_number(struct word *w)
         rest = str_slice(rest, 1, rest.n);
     }
     if (rest.n == 2 && (str_eq(rest, STR("st")) || str_eq(rest, STR("nd")) ||
-                        str_eq(rest, STR("rd")) || str_eq(rest, STR("th"))))
+                        str_eq(rest, STR("rd")) || str_eq(rest, STR("th")))) {
         w->kind = WORD_ORDINAL;
-    else if (rest.n <= 1)
+    } else if (rest.n <= 1) {
         w->kind = WORD_NUMBER;
+    }
 }
 
 static void word_classify(struct word *w)

@@ -135,16 +135,17 @@ static void address_place(struct find *f, struct location *l, int street,
 
     l->method =
         gaz_number(f->gaz, street, number, &l->at, &l->uncertainty_m, &high);
-    if (l->method == METHOD_ADDRESS_POINT)
+    if (l->method == METHOD_ADDRESS_POINT) {
         location_weigh(f, l, "exists");
-    else if (l->method == METHOD_INTERPOLATED)
+    } else if (l->method == METHOD_INTERPOLATED) {
         location_weigh(f, l, "in-range");
-    else if (high > 0)
+    } else if (high > 0) {
         l->rejected =
             str_of(arena_printf(f->a, "%.*s has numbers up to %lld",
                                 STR_FMT(l->streets[0]), (long long)high));
-    else
+    } else {
         l->rejected = STR("no such number is known");
+    }
 }
 
 /* A number on each street of that name: the one that has it is first. */
@@ -428,10 +429,11 @@ static void street(struct find *f, const struct mention *m,
     l->uncertainty_m = fmax(50, s->extent_m);
     location_weigh(f, l, "street");
     if (m->form == FORM_BARE && !m->preposition && !m->capital &&
-        f->zone != ZONE_ADDRESS)
+        f->zone != ZONE_ADDRESS) {
         l->rejected = STR("the word alone may be no street");
-    else if (m->form == FORM_BARE && m->common && !m->capital)
+    } else if (m->form == FORM_BARE && m->common && !m->capital) {
         l->rejected = STR("it is a common word");
+    }
 }
 
 static void rest(struct find *f, const struct mention *m)
@@ -439,10 +441,11 @@ static void rest(struct find *f, const struct mention *m)
     for (guint i = 0; i < m->entries->len && i < 4; i++) {
         const struct entry *e = &g_array_index(m->entries, struct entry, i);
 
-        if (e->thing == THING_STREET)
+        if (e->thing == THING_STREET) {
             street(f, m, e);
-        else
+        } else {
             landmark(f, m, e);
+        }
     }
 }
 

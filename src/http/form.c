@@ -18,8 +18,8 @@ static struct str decode(struct arena *a, struct str in)
     char *to;
     size_t n = 0;
 
-    if (memchr(in.p == NULL ? "" : in.p, '%', in.n) == NULL &&
-        memchr(in.p == NULL ? "" : in.p, '+', in.n) == NULL)
+    if (in.p == NULL ||
+        (memchr(in.p, '%', in.n) == NULL && memchr(in.p, '+', in.n) == NULL))
         return in;
     to = arena_alloc(a, in.n);
     for (size_t i = 0; i < in.n; i++) {

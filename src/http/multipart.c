@@ -303,7 +303,7 @@ int multipart_begin(struct multipart *m, struct str content_type,
         .head = buf_init(MULTIPART_PART_HEAD),
     };
     if (!str_case_eq(str_trim(kind), STR("multipart/form-data")) ||
-        !is_boundary(boundary)) {
+        boundary.p == NULL || !is_boundary(boundary)) {
         rc = error(e, E_SYNTAX, "multipart: no boundary is named");
     } else {
         memcpy(m->delimiter, "\r\n--", 4);
