@@ -86,7 +86,15 @@ FAULT := $(patsubst %.c,$(B)/%,$(wildcard tests/fault/store_*.c))
 
 E2E := $(patsubst %.c,$(B)/%,$(wildcard tests/e2e/*.c))
 
-tests-built: $(UNIT) $(FAULT) $(TOOLS) $(E2E)
+tests-built: $(UNIT) $(FAULT) $(TOOLS) $(E2E) $(B)/tests/fault/inlet-hasty
+
+# The daemon with its order broken on purpose, for hasty_test.py.
+$(B)/tests/fault/inlet-hasty: tests/fault/hasty.sed $(B)/inlet
+	@mkdir -p $(@D)
+	sed -f tests/fault/hasty.sed src/pipeline/inbox.c >$(@D)/hasty_inbox.c
+	! cmp -s src/pipeline/inbox.c $(@D)/hasty_inbox.c
+	$(CC) $(STD) $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(B)/src/cmd/main.o $(@D)/hasty_inbox.c $(B)/libinlet.a $(LIBS)
+
 
 # ---- the same tests, with sanitizers ----
 SAN := B=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
@@ -97,7 +105,8 @@ san-tests: $(B)/inlet $(UNIT) $(FUZZ:%=$(B)/tests/fuzz/replay_%)
 
 $(B)/tests/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libinlet.a
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(PKG_CFLAGS) -I/usr/share/include/llhttp $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo "  CC $@"
+	@$(CC) $(STD) $(PKG_CFLAGS) -I/usr/share/include/llhttp $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # ---- lint ----
 TIDY_FLAGS = -std=c11 -D_GNU_SOURCE -Isrc -I. $(PKG_CFLAGS) -I/usr/share/include/llhttp
@@ -152,18 +161,21 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/doc/inlet
 
 $(B)/inlet: $(B)/$(MAIN:.c=.o) $(B)/libinlet.a
-	$(CC) $(LDFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
+	@echo "  LD $@"
+	@$(CC) $(LDFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/libinlet.a: $(LIB_OBJS) $(LLHTTP_OBJS) $(B)/embedded.o
-	rm -f $@ && ar rcs $@ $^
+	@rm -f $@ && ar rcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(PKG_CFLAGS) -I/usr/share/include/llhttp $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC $@"
+	@$(CC) $(STD) $(PKG_CFLAGS) -I/usr/share/include/llhttp $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/llhttp/%.o: $(LLHTTP)/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -I/usr/share/include/llhttp -w $(HARDEN) $(CFLAGS) -c $< -o $@
+	@echo "  CC $@"
+	@$(CC) -std=gnu11 -I/usr/share/include/llhttp -w $(HARDEN) $(CFLAGS) -c $< -o $@
 
 $(B)/embedded.S: src/web/embed.sh $(TEMPLATES)
 	@mkdir -p $(@D)
@@ -173,11 +185,13 @@ $(B)/embedded.o: $(B)/embedded.S
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libinlet.a tests/tap.h
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(PKG_CFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libinlet.a $(LIBS)
+	@echo "  CC $@"
+	@$(CC) $(STD) $(PKG_CFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libinlet.a $(LIBS)
 
 $(B)/tests/%: tests/%.c $(B)/libinlet.a
 	@mkdir -p $(@D)
-	$(CC) $(STD) $(PKG_CFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libinlet.a $(LIBS)
+	@echo "  CC $@"
+	@$(CC) $(STD) $(PKG_CFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(B)/libinlet.a $(LIBS)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 

@@ -276,9 +276,9 @@ channel web site
     def show(self, number):
         return json.loads(self.command("show", "--json", str(number)).stdout)
 
-    def wait_for(self, sign):
+    def wait_for(self, sign, seconds=PATIENCE):
         """Looks until sign() is true; False when patience ends."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             if sign():
                 return True
