@@ -253,7 +253,8 @@ static bool scan(struct maildir *m, const char *folder)
 
     m->ill = false;
     names_read(m, folder);
-    while (m->names_done < m->names_n && has_room(m) && bytes < TURN_BYTES) {
+    while (m->names != NULL && m->names_done < m->names_n && has_room(m) &&
+           bytes < TURN_BYTES) {
         struct dirent *d = m->names[m->names_done++];
 
         if (!is_flying(m, d->d_name))

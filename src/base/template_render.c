@@ -146,10 +146,10 @@ static int write_text(struct render *r, const struct node *n,
 static int write_value(struct render *r, const struct node *n,
                        const struct frame *f, struct error *e)
 {
-    const struct template_value *v;
+    const struct template_value *v = NULL;
     int rc = value_get(r, n, f, &v, e);
 
-    if (rc == 0)
+    if (rc == 0 && v != NULL)
         r->t->kind->value(r->out, v->text);
     return rc;
 }
@@ -166,13 +166,15 @@ static int write_word(struct render *r, const struct node *n,
 static int write_list(struct render *r, const struct node *n,
                       const struct frame *f, struct error *e)
 {
-    const struct template_value *v;
+    const struct template_value *v = NULL;
     int rc = value_get(r, n, f, &v, e);
 
-    if (rc == 0 && v->items == NULL && v->text.n > 0)
+    if (rc < 0 || v == NULL)
+        return rc;
+    if (v->items == NULL && v->text.n > 0)
         return nodes_write(r, n->inside, f, e);
-    for (const struct template_scope *s = rc == 0 ? v->items : NULL;
-         s != NULL && rc == 0; s = s->next) {
+    for (const struct template_scope *s = v->items; s != NULL && rc == 0;
+         s = s->next) {
         struct frame inner = { s->values, f };
 
         rc = nodes_write(r, n->inside, &inner, e);
@@ -183,10 +185,10 @@ static int write_list(struct render *r, const struct node *n,
 static int write_unless(struct render *r, const struct node *n,
                         const struct frame *f, struct error *e)
 {
-    const struct template_value *v;
+    const struct template_value *v = NULL;
     int rc = value_get(r, n, f, &v, e);
 
-    if (rc == 0 && v->items == NULL && v->text.n == 0)
+    if (rc == 0 && v != NULL && v->items == NULL && v->text.n == 0)
         return nodes_write(r, n->inside, f, e);
     return rc;
 }

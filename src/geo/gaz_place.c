@@ -19,7 +19,7 @@ static double line_approach(const struct gaz_line *a, const struct gaz_line *b,
 
     for (int i = 0; i < a->n; i++) {
         for (int k = 0; k + 1 < b->n; k++) {
-            struct point there;
+            struct point there = { .known = false };
             double d = geo_to_line(a->points[i], b->points[k], b->points[k + 1],
                                    &there);
 
@@ -46,7 +46,7 @@ double gaz_approach(const struct gaz *g, int a, int b, struct point *at)
 
         for (guint k = 0; k < of_b->len; k++) {
             const struct gaz_line *q = &g_array_index(of_b, struct gaz_line, k);
-            struct point there;
+            struct point there = { .known = false };
             double d = line_approach(p, q, &there);
 
             if (d < best) {
