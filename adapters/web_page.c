@@ -177,11 +177,9 @@ void web_show_form(struct web *w, struct http_request *r,
     }
     page_put(&p, "action", w->path);
     page_put(&p, "notice", notice);
-    page_put(&p, "photos_hint",
-             str_of(arena_printf(p.a, "%.*s %lld, %.*s.",
-                                 STR_FMT(page_word(&p, "report.photos_hint")),
-                                 (long long)w->photos,
-                                 STR_FMT(megabytes(&p, w->photo_bytes)))));
+    page_put(&p, "photos_most",
+             str_of(arena_printf(p.a, "%lld", (long long)w->photos)));
+    page_put(&p, "photo_megabytes", megabytes(&p, w->photo_bytes));
     put_faults(&p, w, form->faults);
     put_form(&p, w, form->form);
     page_send(&p, r, form->status, "report.html");

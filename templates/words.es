@@ -12,7 +12,6 @@ report.text_hint        Diga qué ve y dónde. Por ejemplo: un bache profundo fr
 report.category         ¿De qué se trata?
 report.category_none    Elijan ustedes
 report.photos           Fotos
-report.photos_hint      Máximo de fotos, y de megabytes por foto:
 report.photos_again     Elija sus fotos otra vez: el navegador no las guarda.
 report.where            ¿Dónde está?
 report.address          Dirección, cruce o lugar
@@ -22,7 +21,7 @@ report.point_hint       Grados, como los muestra un mapa. Por ejemplo: 41.3083 y
 report.lat              Latitud
 report.lon              Longitud
 report.who              ¿Cómo podemos contactarle?
-report.who_hint         No hace falta que diga quién es. Puede seguir su aviso con su número.
+report.who_hint         No hace falta que diga quién es. Puede seguir su aviso sin eso.
 report.name             Su nombre
 report.contact          Su correo electrónico o teléfono
 report.consent          Pueden responderme ahí

@@ -24,24 +24,25 @@ struct site {
     int port;
     const struct route *routes;
     void (*limit)(struct http_limits *l);
+    void (*begin)(struct site *s); /* before its thread runs; or NULL */
     void *arg;
 };
 
-static void site_closed(void *arg)
+static inline void site_closed(void *arg)
 {
     struct site *s = arg;
 
     uv_close((uv_handle_t *)&s->stop, NULL);
 }
 
-static void site_stop_asked(uv_async_t *a)
+static inline void site_stop_asked(uv_async_t *a)
 {
     struct site *s = a->data;
 
     http_close(s->http, site_closed, s);
 }
 
-static void *site_run(void *arg)
+static inline void *site_run(void *arg)
 {
     struct site *s = arg;
 
@@ -49,7 +50,7 @@ static void *site_run(void *arg)
     return NULL;
 }
 
-static void site_start(struct site *s)
+static inline void site_start(struct site *s)
 {
     struct error e;
 
@@ -64,19 +65,21 @@ static void site_start(struct site *s)
     if (http_listen(s->http, STR("127.0.0.1:0"), &e) < 0)
         abort();
     s->port = http_port(s->http);
+    if (s->begin != NULL)
+        s->begin(s);
     if (pthread_create(&s->thread, NULL, site_run, s) != 0)
         abort();
 }
 
 /* True: the loop ended with nothing left on it. */
-static int site_stop(struct site *s)
+static inline int site_stop(struct site *s)
 {
     uv_async_send(&s->stop);
     pthread_join(s->thread, NULL);
     return uv_loop_close(&s->loop) == 0;
 }
 
-static int client_open(const struct site *s)
+static inline int client_open(const struct site *s)
 {
     struct sockaddr_in at = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)s->port) };
@@ -93,7 +96,7 @@ static int client_open(const struct site *s)
     return fd;
 }
 
-static int client_send(int fd, struct str s)
+static inline int client_send(int fd, struct str s)
 {
     while (s.n > 0) {
         ssize_t n = send(fd, s.p, s.n, MSG_NOSIGNAL);
@@ -106,7 +109,7 @@ static int client_send(int fd, struct str s)
 }
 
 /* Reads until the server ends, or patience does (then "late" is at the end). */
-static struct str client_rest(int fd, struct arena *a)
+static inline struct str client_rest(int fd, struct arena *a)
 {
     struct buf b = buf_init(ANSWER_MAX);
     char part[4096];
@@ -123,7 +126,7 @@ static struct str client_rest(int fd, struct arena *a)
 }
 
 /* Reads one answer with a Content-Length; the connection stays. */
-static struct str client_one(int fd, struct arena *a)
+static inline struct str client_one(int fd, struct arena *a)
 {
     struct buf b = buf_init(ANSWER_MAX);
     size_t want = ANSWER_MAX;
@@ -145,8 +148,8 @@ static struct str client_one(int fd, struct arena *a)
 }
 
 /* Sends all of s, then says no more comes, and reads to the end. */
-static struct str client_ask(const struct site *site, struct str s,
-                             struct arena *a)
+static inline struct str client_ask(const struct site *site, struct str s,
+                                    struct arena *a)
 {
     int fd = client_open(site);
     struct str got;
@@ -161,14 +164,14 @@ static struct str client_ask(const struct site *site, struct str s,
 }
 
 /* 200 of "HTTP/1.1 200 OK..."; 0: there is none. */
-static int status_of(struct str answer)
+static inline int status_of(struct str answer)
 {
     if (!str_starts(answer, STR("HTTP/1.1 ")) || answer.n < 12)
         return 0;
     return (int)strtol(answer.p + 9, NULL, 10);
 }
 
-static bool has(struct str s, const char *part)
+static inline bool has(struct str s, const char *part)
 {
     return str_find(s, str_of(part)) < s.n;
 }
