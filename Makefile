@@ -100,6 +100,7 @@ $(B)/tests/fault/inlet-hasty: tests/fault/hasty.sed $(B)/inlet
 SAN := B=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SAN_PROGRAMS = $(UNIT:$(B)/%=build-san/%) \
+        "env B=build-san tests/golden/samples_test.py" "env B=build-san tests/e2e/serve_test.py" \
         $(foreach f,$(FUZZ),"build-san/tests/fuzz/replay_$(f) tests/fuzz/corpus/$(f)")
 san-tests: $(B)/inlet $(UNIT) $(FUZZ:%=$(B)/tests/fuzz/replay_%)
 

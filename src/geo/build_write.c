@@ -185,7 +185,7 @@ static void pieces_meet(struct writer *w, const struct piece *p,
 
 static gint64 cell_of(int x, int y)
 {
-    return ((gint64)x << 32) ^ (gint64)(guint32)y;
+    return (gint64)x * 4294967296 + y;
 }
 
 /* Each piece meets those that were put into its cells before it. */
