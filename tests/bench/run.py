@@ -176,7 +176,7 @@ def mail_figures():
         bare = bare_rate([os.path.join(PROGRAM, "parse_gmime"), mails])
         if bare:
             line("  GMime parse alone, one thread", f"{bare:.0f}/s", "of that limit", MAILS / mid / bare)
-        bare = bare_rate([os.path.join(PROGRAM, "store_speed")])
+        bare = bare_rate([os.path.join(PROGRAM, "store_speed"), "3000"])
         if bare:
             line("  SQLite group commit alone, one thread", f"{bare:.0f}/s", "of that limit", MAILS / mid / bare)
 

@@ -71,10 +71,10 @@ static const char *const bare_sql[KINDS] = {
     [MESSAGE] = "INSERT INTO messages (jurisdiction, raw, ticket, channel,"
                 " sender_name, sender, forwarder_name, forwarder, reply_to,"
                 " subject, sent_at, message_id, token, automatic, no_answer,"
-                " control, note, address, category, language, consent,"
+                " control, note, address, category, language,"
                 " body_sha256, text) VALUES (1, ?1, ?2, 'publicworks-mail',"
                 " 'Ana', ?3, '', '', '', '', 1700000000, ?4, '', 'no', 0,"
-                " 'none', '', '', '', '', 0, zeroblob(32), ?5)",
+                " 'none', '', '', '', '', zeroblob(32), ?5)",
     [EVENT] = "INSERT INTO events (jurisdiction, ticket, at, kind, actor,"
               " text) VALUES (1, ?1, 1700000000, 'received', 'inlet', '')",
     [NOTICE] = "INSERT INTO notices (jurisdiction, ticket, event, kind,"
