@@ -51,10 +51,11 @@ struct web_post *web_post_new(struct web *w)
 {
     struct web_post *p = w->spare;
 
-    if (p != NULL)
+    if (p != NULL) {
         w->spare = p->next;
-    else
+    } else {
         p = arena_new(w->channel.arena, struct web_post);
+    }
     *p = (struct web_post){ .web = w, .next = w->posts };
     w->posts = p;
     return p;
@@ -92,10 +93,11 @@ static void stop_if_idle(struct web *w)
 {
     if (!w->stopping || w->busy > 0)
         return;
-    if (w->started)
+    if (w->started) {
         uv_close((uv_handle_t *)&w->timer, timer_closed);
-    else
+    } else {
         w->stopped(&w->channel);
+    }
 }
 
 static void web_accepted(struct channel *ch, void *arg, int rc)
@@ -155,9 +157,10 @@ static int web_open(struct channel *ch, struct error *e)
     const char *path = arena_dup(ch->arena, w->path);
 
     if (!str_starts(w->path, STR("/")) || w->path.n < 2 ||
-        strpbrk(path, "?#: \"<>%") != NULL)
+        strpbrk(path, "?#: \"<>%") != NULL) {
         return error(e, E_CONFIG, "path: \"%s\" is not a path like /report",
                      path);
+    }
     w->limit = arena_new(ch->arena, struct web_limit);
     w->routes[0] = (struct route){ "GET", path, 0, web_get };
     w->routes[1] = (struct route){ "POST", path, RAW_MAX, web_take };

@@ -122,7 +122,7 @@ struct web_form_page {
     int64_t wait_minutes;
 };
 void web_show_form(struct web *w, struct http_request *r,
-                   const struct web_form_page *p);
+                   const struct web_form_page *form);
 
 /* f NULL: its number is not known yet. */
 void web_show_thanks(struct web *w, struct http_request *r,

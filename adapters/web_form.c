@@ -101,17 +101,19 @@ static bool phone(struct str s, struct arena *a, struct str *out)
     bool good;
 
     for (size_t i = plus ? 1 : 0; i < s.n; i++) {
-        if (s.p[i] >= '0' && s.p[i] <= '9' && n < PHONE_MAX)
+        if (s.p[i] >= '0' && s.p[i] <= '9' && n < PHONE_MAX) {
             digits[n++] = s.p[i];
-        else if (strchr(" ().-/", s.p[i]) == NULL || s.p[i] == '\0')
+        } else if (strchr(" ().-/", s.p[i]) == NULL || s.p[i] == '\0') {
             return false;
+        }
     }
     digits[n] = '\0';
     good = plus ? n >= PHONE_MIN && digits[0] != '0'
                 : n == PHONE_US || (n == PHONE_US + 1 && digits[0] == '1');
-    if (good)
+    if (good) {
         *out = str_of(arena_printf(a, "+%s%s",
                                    !plus && n == PHONE_US ? "1" : "", digits));
+    }
     return good;
 }
 
@@ -137,7 +139,9 @@ static bool degrees(struct str s, double most, double *out)
     if (s.n == 0 || s.n >= sizeof(text))
         return false;
     for (n = 0; n < s.n; n++) {
-        text[n] = s.p[n] == ',' ? '.' : s.p[n];
+        text[n] = s.p[n];
+        if (text[n] == ',')
+            text[n] = '.';
         if (strchr("+-.0123456789", text[n]) == NULL || text[n] == '\0')
             return false;
     }

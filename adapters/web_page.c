@@ -93,9 +93,10 @@ static struct str fault_text(const struct page *p, const struct web *w,
     struct str text = page_word(p, key);
 
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
-        if (strcmp(numbers[i].key, key) == 0)
+        if (strcmp(numbers[i].key, key) == 0) {
             text = str_of(arena_printf(p->a, "%.*s %.*s.", STR_FMT(text),
                                        STR_FMT(numbers[i].number)));
+        }
     }
     return text;
 }
@@ -170,9 +171,10 @@ void web_show_form(struct web *w, struct http_request *r,
                form->fresh ? PAGE_LANGUAGES : 0);
     if (form->notice != NULL)
         notice = page_word(&p, form->notice);
-    if (form->wait_minutes > 0)
+    if (form->wait_minutes > 0) {
         notice = str_of(arena_printf(p.a, "%.*s %lld.", STR_FMT(notice),
                                      (long long)form->wait_minutes));
+    }
     page_put(&p, "action", w->path);
     page_put(&p, "notice", notice);
     page_put(&p, "photos_most",

@@ -51,10 +51,11 @@ static void check(const struct web *w, const struct web_form *f,
     struct str contact;
     struct point at;
 
-    if (f->report.n == 0)
+    if (f->report.n == 0) {
         faults->report = "error.report_empty";
-    else if (f->report.n > WEB_TEXT_MAX)
+    } else if (f->report.n > WEB_TEXT_MAX) {
         faults->report = "error.report_long";
+    }
     if (f->address.n > WEB_LINE_MAX)
         faults->address = "error.address_long";
     if (!web_point(f->lat, f->lon, &at))
@@ -119,9 +120,10 @@ static struct str origin_of(const struct web_form *f, struct http_request *r)
     struct arena *a = http_arena(r);
     struct str also;
 
-    if (is_key(f->key))
+    if (is_key(f->key)) {
         return str_of(arena_printf(a, "key:%.*s:%.*s", STR_FMT(f->key),
                                    STR_FMT(content_hash(f, STR_NONE, a))));
+    }
     also = str_of(arena_printf(a, "%.*s %lld", STR_FMT(http_peer(r)),
                                (long long)(clock_now() / WINDOW_S)));
     return str_of(

@@ -64,10 +64,11 @@ int web_read(struct message *m, const struct raw *raw,
     };
     m->visible = m->text;
     m->sender.name = one_line(f.name, a);
-    if (f.contact.n > 0 && web_contact(f.contact, a, &m->sender.address))
+    if (f.contact.n > 0 && web_contact(f.contact, a, &m->sender.address)) {
         m->reply_to = m->sender.address;
-    else
+    } else {
         m->sender.address = STR_NONE;
+    }
     if (!web_point(f.lat, f.lon, &m->pin))
         m->pin = (struct point){ 0 };
     return 0;

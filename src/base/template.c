@@ -148,11 +148,12 @@ static int file_load(struct templates *t, struct str name, struct str text,
     new->name = name;
     new->path = path;
     new->kind = template_kind(name);
-    if (new->kind == NULL)
+    if (new->kind == NULL) {
         return error(e, E_SYNTAX,
                      "%s: a template ends in .html, .txt, .sms, .subject or "
                      ".css",
                      path);
+    }
     while (*at != NULL && !str_eq((*at)->name, name))
         at = &(*at)->next;
     new->next = *at == NULL ? NULL : (*at)->next;
@@ -174,9 +175,10 @@ static int folder_load(struct templates *t, const char *folder,
         struct stat st;
 
         if (stat(f->path, &st) == 0 && S_ISDIR(st.st_mode)) {
-            if (prefix[0] == '\0') /* a language; nothing lies deeper */
+            if (prefix[0] == '\0') { /* a language; nothing lies deeper */
                 rc = folder_load(t, f->path,
                                  arena_printf(&t->arena, "%s/", name), e);
+            }
             continue;
         }
         rc = file_read(&t->arena, f->path, TEMPLATE_FILE_MAX, &text, e);
@@ -198,12 +200,15 @@ static int nodes_check(const struct templates *all, const struct template *t,
         language = STR_NONE;
     for (; n != NULL && rc == 0; n = n->next) {
         if (n->kind == NODE_PARTIAL &&
-            template_find(all, language, n->text) == NULL)
+            template_find(all, language, n->text) == NULL) {
             rc = error(e, E_NONE, "%s:%d: there is no partial %.*s", t->path,
                        n->line, STR_FMT(n->text));
-        if (n->kind == NODE_WORD && word_find(all, language, n->text).p == NULL)
+        }
+        if (n->kind == NODE_WORD &&
+            word_find(all, language, n->text).p == NULL) {
             rc = error(e, E_NONE, "%s:%d: there is no word \"%.*s\"", t->path,
                        n->line, STR_FMT(n->text));
+        }
         if (rc == 0)
             rc = nodes_check(all, t, n->inside, e);
     }
@@ -218,9 +223,10 @@ int templates_load(struct templates **out, const struct template_file *built_in,
 
     if (t == NULL)
         abort();
-    for (; built_in->name != NULL && rc == 0; built_in++)
+    for (; built_in->name != NULL && rc == 0; built_in++) {
         rc = file_load(t, str_of(built_in->name), built_in->text,
                        built_in->name, e);
+    }
     if (rc == 0 && folder != NULL && folder[0] != '\0')
         rc = folder_load(t, folder, "", e);
     for (const struct template *at = t->list; rc == 0 && at != NULL;

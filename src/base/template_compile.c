@@ -119,9 +119,10 @@ static int tag_end(struct compiler *c, struct str name, struct error *e)
 static int tag_partial(struct compiler *c, struct str name, struct error *e)
 {
     (void)e;
-    if (!str_ends(name, str_of(c->t->kind->ending)))
+    if (!str_ends(name, str_of(c->t->kind->ending))) {
         name = str_of(
             arena_printf(c->a, "%.*s%s", STR_FMT(name), c->t->kind->ending));
+    }
     node_add(c, NODE_PARTIAL, name);
     return 0;
 }
@@ -130,12 +131,13 @@ static int tag_value(struct compiler *c, struct str name, struct error *e)
 {
     struct str words = STR(".words.");
 
-    if (str_starts(name, words) && name.n > words.n)
+    if (str_starts(name, words) && name.n > words.n) {
         node_add(c, NODE_WORD, str_slice(name, words.n, name.n));
-    else if (str_starts(name, STR(".")))
+    } else if (str_starts(name, STR("."))) {
         return wrong(c, e, "only words begin with a dot: ", name);
-    else
+    } else {
         node_add(c, NODE_VALUE, name);
+    }
     return 0;
 }
 
@@ -190,9 +192,10 @@ static int tag_read(struct compiler *c, struct error *e)
     size_t end = begin + 2 + n + 2;
     int rc;
 
-    if (n == rest.n)
+    if (n == rest.n) {
         return error(e, E_SYNTAX, "%s:%d: a tag that is not ended", c->t->path,
                      c->line);
+    }
     if (takes_its_line(inside))
         line_widen(c, &begin, &end);
     if (begin < c->begin) /* its line's begin went with the tag before */

@@ -42,11 +42,13 @@ static void as_html(struct buf *out, struct str s)
 static void as_lines(struct buf *out, struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
+        char c = s.p[i];
 
         if (c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
             continue;
-        buf_byte(out, is_control(c) && c != '\n' && c != '\t' ? ' ' : s.p[i]);
+        if (is_control((unsigned char)c) && c != '\n' && c != '\t')
+            c = ' ';
+        buf_byte(out, c);
     }
 }
 
@@ -56,10 +58,11 @@ static void as_one_line(struct buf *out, struct str s)
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
 
-        if (c != ' ' && !is_control(c))
+        if (c != ' ' && !is_control(c)) {
             buf_byte(out, s.p[i]);
-        else if (out->n > 0 && out->p[out->n - 1] != ' ')
+        } else if (out->n > 0 && out->p[out->n - 1] != ' ') {
             buf_byte(out, ' ');
+        }
     }
 }
 
@@ -126,9 +129,10 @@ static int value_get(const struct render *r, const struct node *n,
                      struct error *e)
 {
     *out = value_find(f, n->text);
-    if (*out == NULL)
+    if (*out == NULL) {
         return error(e, E_NONE, "%s:%d: nothing is given for {{%.*s}}",
                      r->t->path, n->line, STR_FMT(n->text));
+    }
     return 0;
 }
 
@@ -195,13 +199,15 @@ static int write_partial(struct render *r, const struct node *n,
     const struct template *around = r->t;
     int rc;
 
-    if (r->depth == TEMPLATE_DEPTH)
+    if (r->depth == TEMPLATE_DEPTH) {
         return error(e, E_LIMIT, "%s:%d: partials that never end", r->t->path,
                      n->line);
+    }
     r->t = template_find(r->all, r->language, n->text);
-    if (r->t == NULL)
+    if (r->t == NULL) {
         return error(e, E_NONE, "%s:%d: there is no partial %.*s", around->path,
                      n->line, STR_FMT(n->text));
+    }
     r->depth++;
     rc = nodes_write(r, r->t->nodes, f, e);
     r->depth--;

@@ -18,8 +18,8 @@ static struct str decode(struct arena *a, struct str in)
     char *to;
     size_t n = 0;
 
-    if (memchr(in.p == NULL ? "" : in.p, '%', in.n) == NULL &&
-        memchr(in.p == NULL ? "" : in.p, '+', in.n) == NULL)
+    if (in.p == NULL ||
+        (memchr(in.p, '%', in.n) == NULL && memchr(in.p, '+', in.n) == NULL))
         return in;
     to = arena_alloc(a, in.n);
     for (size_t i = 0; i < in.n; i++) {
@@ -57,9 +57,10 @@ int form_read(struct form_field **out, struct str body, struct arena *a,
         f = arena_new(a, struct form_field);
         f->name = decode(a, name);
         f->value = decode(a, value);
-        if (f->name.n > FORM_NAME)
+        if (f->name.n > FORM_NAME) {
             return error(e, E_LIMIT, "a field's name is over %d bytes",
                          FORM_NAME);
+        }
         *at = f;
         at = &f->next;
     }
