@@ -139,7 +139,9 @@ static bool degrees(struct str s, double most, double *out)
     if (s.n == 0 || s.n >= sizeof(text))
         return false;
     for (n = 0; n < s.n; n++) {
-        text[n] = s.p[n] == ',' ? '.' : s.p[n];
+        text[n] = s.p[n];
+        if (text[n] == ',')
+            text[n] = '.';
         if (strchr("+-.0123456789", text[n]) == NULL || text[n] == '\0')
             return false;
     }

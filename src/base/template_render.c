@@ -42,11 +42,13 @@ static void as_html(struct buf *out, struct str s)
 static void as_lines(struct buf *out, struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
+        char c = s.p[i];
 
         if (c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
             continue;
-        buf_byte(out, is_control(c) && c != '\n' && c != '\t' ? ' ' : s.p[i]);
+        if (is_control((unsigned char)c) && c != '\n' && c != '\t')
+            c = ' ';
+        buf_byte(out, c);
     }
 }
 

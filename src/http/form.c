@@ -57,9 +57,10 @@ int form_read(struct form_field **out, struct str body, struct arena *a,
         f = arena_new(a, struct form_field);
         f->name = decode(a, name);
         f->value = decode(a, value);
-        if (f->name.n > FORM_NAME)
+        if (f->name.n > FORM_NAME) {
             return error(e, E_LIMIT, "a field's name is over %d bytes",
                          FORM_NAME);
+        }
         *at = f;
         at = &f->next;
     }

@@ -81,7 +81,10 @@ static struct str unescaped(struct str s, struct arena *a)
 
         while (k < COUNT_OF(codes) && !str_case_starts(s, codes[k].code))
             k++;
-        to[n++] = k < COUNT_OF(codes) ? codes[k].c : s.p[0];
+        to[n] = s.p[0];
+        if (k < COUNT_OF(codes))
+            to[n] = codes[k].c;
+        n++;
         s = str_slice(s, k < COUNT_OF(codes) ? codes[k].code.n : 1, s.n);
     }
     return (struct str){ to, n };
@@ -136,14 +139,15 @@ static int part_begin(struct multipart *m)
         .file_name = unescaped(parameter(h.disposition, "filename", &a), &a),
         .type = h.type,
     };
-    if (!str_case_eq(kind, STR("form-data")) || part.name.p == NULL)
+    if (!str_case_eq(kind, STR("form-data")) || part.name.p == NULL) {
         fail(m, E_SYNTAX, "a part without a name");
-    else if (part.name.n > FORM_NAME)
+    } else if (part.name.n > FORM_NAME) {
         fail(m, E_LIMIT, "a name is too long");
-    else if (!is_plain(h.encoding))
+    } else if (!is_plain(h.encoding)) {
         fail(m, E_SYNTAX, "an encoded part");
-    else
+    } else {
         m->rc = m->sink->begin(m->sink->arg, &part, &m->e);
+    }
     arena_free(&a);
     return m->rc;
 }

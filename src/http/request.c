@@ -133,6 +133,10 @@ static int check(struct http_request *r, const llhttp_t *p)
 
     if (p->http_major != 1 || p->http_minor > 1)
         return 505;
+    for (size_t i = 0; i < r->field_count; i++) {
+        if (r->fields[i].name.n == 0)
+            return 400; /* ": value", which llhttp 8.1.0 lets pass */
+    }
     if (!str_starts(r->target, STR("/")))
         return 400; /* CONNECT, absolute form, "*": none is for us */
     rc = check_host(r);

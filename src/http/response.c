@@ -88,9 +88,11 @@ static void header_write(struct buf *out, const char *name, struct str value)
 {
     buf_printf(out, "%s: ", name);
     for (size_t i = 0; i < value.n; i++) {
-        unsigned char c = (unsigned char)value.p[i];
+        char c = value.p[i];
 
-        buf_byte(out, c < 0x20 || c == 0x7f ? ' ' : value.p[i]);
+        if ((unsigned char)c < 0x20 || c == 0x7f)
+            c = ' ';
+        buf_byte(out, c);
     }
     buf_add(out, STR("\r\n"));
 }
@@ -116,10 +118,11 @@ int answer_write(struct buf *out, const struct answer *a)
         header_write(out, "Content-Type", str_of(r->type));
     if (!bodiless)
         buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
-    if (a->close)
+    if (a->close) {
         buf_add(out, STR("Connection: close\r\n"));
-    else if (!a->minor)
+    } else if (!a->minor) {
         buf_add(out, STR("Connection: keep-alive\r\n"));
+    }
     for (size_t i = 0; i < COUNT_OF(guards); i++) {
         if (!brings(r, guards[i].name))
             header_write(out, guards[i].name, guards[i].value);
@@ -205,8 +208,9 @@ void http_respond(struct http_request *r, const struct http_response *response)
     if (r->answered)
         return;
     r->answered = true;
-    if (r->connection != NULL)
+    if (r->connection != NULL) {
         connection_respond(r->connection, r, response);
-    else if (!r->calling)
+    } else if (!r->calling) {
         request_free(r);
+    }
 }

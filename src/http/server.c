@@ -67,9 +67,10 @@ static int listen_begin(struct http_server *s, struct str where,
 {
     int rc = uv_listen(&s->listener.stream, BACKLOG, on_connection);
 
-    if (rc < 0)
+    if (rc < 0) {
         return error(e, rc, "cannot listen on %.*s: %s", STR_FMT(where),
                      uv_strerror(rc));
+    }
     return 0;
 }
 
@@ -98,10 +99,11 @@ static int address_read(struct str where, struct sockaddr_storage *at,
             rc = uv_ip6_addr(text, (int)port, (struct sockaddr_in6 *)at);
     }
     arena_free(&a);
-    if (rc < 0)
+    if (rc < 0) {
         return error(e, E_CONFIG,
                      "listen: \"%.*s\" is neither ADDRESS:PORT nor unix:PATH",
                      STR_FMT(where));
+    }
     return 0;
 }
 
@@ -117,15 +119,17 @@ static int tcp_listen(struct http_server *s, struct str where, struct error *e)
     s->listening = true;
     s->listener.handle.data = s;
     rc = uv_tcp_bind(&s->listener.tcp, (struct sockaddr *)&at, 0);
-    if (rc < 0)
+    if (rc < 0) {
         return error(e, rc, "cannot listen on %.*s: %s", STR_FMT(where),
                      uv_strerror(rc));
+    }
     rc = listen_begin(s, where, e);
     if (rc == 0 &&
-        uv_tcp_getsockname(&s->listener.tcp, (struct sockaddr *)&at, &n) == 0)
+        uv_tcp_getsockname(&s->listener.tcp, (struct sockaddr *)&at, &n) == 0) {
         s->port = ntohs(at.ss_family == AF_INET6
                             ? ((struct sockaddr_in6 *)&at)->sin6_port
                             : ((struct sockaddr_in *)&at)->sin_port);
+    }
     return rc;
 }
 
@@ -164,9 +168,10 @@ static int unix_listen(struct http_server *s, const char *path, struct error *e)
     if (rc < 0)
         return error(e, rc, "cannot listen on %s: %s", path, uv_strerror(rc));
     /* the proxy shares our group */
-    if (chmod(path, SOCKET_MODE) < 0)
+    if (chmod(path, SOCKET_MODE) < 0) {
         return error(e, -errno, "cannot give %s to its group: %s", path,
                      strerror(errno));
+    }
     return listen_begin(s, str_of(path), e);
 }
 
@@ -222,8 +227,9 @@ void http_close(struct http_server *s, http_closed_fn *closed, void *arg)
     s->closed = closed;
     s->closed_arg = arg;
     connections_stop(s);
-    if (s->listening)
+    if (s->listening) {
         uv_close(&s->listener.handle, listener_closed);
-    else
+    } else {
         server_freed_one(s);
+    }
 }

@@ -210,6 +210,8 @@ static const struct refused cases[] = {
       STR_INIT(POST
                "Transfer-Encoding: chunked\r\n\r\n5\r\n12345X\r\n0\r\n\r\n"),
       411 },
+    { "a header without a name", STR_INIT("GET /hello HTTP/1.1\r\n: a\r\n" END),
+      400 },
     { "NUL in a value", STR_INIT("GET /hello HTTP/1.1\r\nX: a\0b\r\n" END),
       400 },
     { "a control in a value",

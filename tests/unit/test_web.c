@@ -92,6 +92,7 @@ static struct town town = {
 
 static struct arena a;
 static struct web web;
+static struct templates *templates;
 static struct site site;
 static int stopped;
 
@@ -130,7 +131,6 @@ static void channel_begin(struct site *s)
 
 static void start(const char *limit)
 {
-    struct templates *t;
     struct error e;
 
     stopped = 0;
@@ -138,7 +138,7 @@ static void start(const char *limit)
                                      .name = "site",
                                      .town = &town,
                                      .arena = &a } };
-    if (templates_load(&t, built_in_templates, "", &e) < 0 ||
+    if (templates_load(&templates, built_in_templates, "", &e) < 0 ||
         settings_default(web_adapter.settings, &web, &a, &e) < 0 ||
         settings_set(web_adapter.settings, &web, STR("limit"), str_of(limit),
                      &a, &e) < 0 ||
@@ -150,7 +150,7 @@ static void start(const char *limit)
         printf("# %s\n", e.text);
         abort();
     }
-    web.channel.templates = t;
+    web.channel.templates = templates;
     inbox = (struct inbox){ .number = true };
     site = (struct site){ .routes = test_routes, .begin = channel_begin };
     site_start(&site);
@@ -179,15 +179,17 @@ static struct str post(const char *form)
                str_of(form));
 }
 
-static void finish(void)
+static void site_end(void)
 {
-    struct templates *t;
-
-    CHECK(status_of(ask("POST", "/stop", "", STR_NONE)) == 200);
     CHECK(site_stop(&site));
     CHECK(stopped == 1);
-    memcpy(&t, &web.channel.templates, sizeof(t));
-    templates_free(t);
+    templates_free(templates);
+}
+
+static void finish(void)
+{
+    CHECK(status_of(ask("POST", "/stop", "", STR_NONE)) == 200);
+    site_end();
 }
 
 #define KEY "key=0123456789abcdef&"
@@ -374,8 +376,7 @@ static void a_report_that_is_stored_is_thanked_when_the_channel_ends(void)
     got = client_rest(fd, &a);
     CHECK(status_of(got) == 200 && has(got, "It is saved"));
     close(fd);
-    CHECK(site_stop(&site));
-    CHECK(stopped == 1);
+    site_end();
 }
 
 static void a_client_may_leave_before_the_store_has_said(void)
