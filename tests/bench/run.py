@@ -196,16 +196,18 @@ def lua_script(folder, count):
     """wrk asks each request of a file that was signed before."""
     url = "https://millbrook.example.org/hook/texts"
     path = os.path.join(folder, "requests.lua")
-    with open(path, "w") as f:
-        f.write("local all = {\n")
+    with open(path + ".lines", "w") as f:
         for i in range(count):
             form = {"MessageSid": f"SM{i:032x}", "AccountSid": ACCOUNT,
                     "From": f"+1555{5550000 + i % 10000:07d}", "To": NUMBER, "NumMedia": "0",
                     "Body": f"pothole number {i} at 12 Elm St near the school"}
-            f.write(f'{{"{sign(url, form)}","{urllib.parse.urlencode(form)}"}},\n')
-        f.write("}\nlocal i = 0\nrequest = function()\n  i = i % #all + 1\n"
+            f.write(f"{sign(url, form)} {urllib.parse.urlencode(form)}\n")
+    with open(path, "w") as f:
+        f.write(f'local all = {{}}\nfor line in io.lines("{path}.lines") do all[#all + 1] = line end\n'
+                "local i = 0\nrequest = function()\n  i = i % #all + 1\n"
+                '  local sig, body = all[i]:match("^(%S+) (.*)$")\n'
                 '  return wrk.format("POST", PATH, {["Content-Type"]="application/x-www-form-urlencoded",'
-                '["X-Twilio-Signature"]=all[i][1]}, all[i][2])\nend\n')
+                '["X-Twilio-Signature"]=sig}, body)\nend\n')
     return path
 
 
