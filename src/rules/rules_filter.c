@@ -71,12 +71,15 @@ struct filter {
 static void *list_push(struct list *l, size_t size)
 {
     if (l->n == l->size) {
-        l->size = l->size == 0 ? 64 : l->size * 2;
-        l->p = realloc(l->p, l->size * size);
-        if (l->p == NULL) {
+        uint32_t more = l->size == 0 ? 64 : l->size * 2;
+        void *grown = realloc(l->p, more * size);
+
+        if (grown == NULL) {
             fputs("inlet: out of memory\n", stderr);
             abort();
         }
+        l->p = grown;
+        l->size = more;
     }
     memset((char *)l->p + l->n * size, 0, size);
     return (char *)l->p + l->n++ * size;
