@@ -124,16 +124,19 @@ typedef int node_fn(struct render *r, const struct node *n,
 static int nodes_write(struct render *r, const struct node *n,
                        const struct frame *f, struct error *e);
 
-static int value_get(const struct render *r, const struct node *n,
-                     const struct frame *f, const struct template_value **out,
-                     struct error *e)
+/* NULL: e says which is missing. */
+static const struct template_value *value_get(const struct render *r,
+                                              const struct node *n,
+                                              const struct frame *f,
+                                              struct error *e)
 {
-    *out = value_find(f, n->text);
-    if (*out == NULL) {
-        return error(e, E_NONE, "%s:%d: nothing is given for {{%.*s}}",
-                     r->t->path, n->line, STR_FMT(n->text));
+    const struct template_value *v = value_find(f, n->text);
+
+    if (v == NULL) {
+        error(e, E_NONE, "%s:%d: nothing is given for {{%.*s}}", r->t->path,
+              n->line, STR_FMT(n->text));
     }
-    return 0;
+    return v;
 }
 
 static int write_text(struct render *r, const struct node *n,
@@ -148,12 +151,12 @@ static int write_text(struct render *r, const struct node *n,
 static int write_value(struct render *r, const struct node *n,
                        const struct frame *f, struct error *e)
 {
-    const struct template_value *v = NULL;
-    int rc = value_get(r, n, f, &v, e);
+    const struct template_value *v = value_get(r, n, f, e);
 
-    if (rc == 0 && v != NULL)
-        r->t->kind->value(r->out, v->text);
-    return rc;
+    if (v == NULL)
+        return E_NONE;
+    r->t->kind->value(r->out, v->text);
+    return 0;
 }
 
 static int write_word(struct render *r, const struct node *n,
@@ -168,11 +171,11 @@ static int write_word(struct render *r, const struct node *n,
 static int write_list(struct render *r, const struct node *n,
                       const struct frame *f, struct error *e)
 {
-    const struct template_value *v = NULL;
-    int rc = value_get(r, n, f, &v, e);
+    const struct template_value *v = value_get(r, n, f, e);
+    int rc = 0;
 
-    if (rc < 0 || v == NULL)
-        return rc;
+    if (v == NULL)
+        return E_NONE;
     if (v->items == NULL && v->text.n > 0)
         return nodes_write(r, n->inside, f, e);
     for (const struct template_scope *s = v->items; s != NULL && rc == 0;
@@ -187,12 +190,13 @@ static int write_list(struct render *r, const struct node *n,
 static int write_unless(struct render *r, const struct node *n,
                         const struct frame *f, struct error *e)
 {
-    const struct template_value *v = NULL;
-    int rc = value_get(r, n, f, &v, e);
+    const struct template_value *v = value_get(r, n, f, e);
 
-    if (rc == 0 && v != NULL && v->items == NULL && v->text.n == 0)
+    if (v == NULL)
+        return E_NONE;
+    if (v->items == NULL && v->text.n == 0)
         return nodes_write(r, n->inside, f, e);
-    return rc;
+    return 0;
 }
 
 static int write_partial(struct render *r, const struct node *n,
