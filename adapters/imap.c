@@ -152,11 +152,12 @@ static void state_idle(struct imap *m)
 static void state_poll(struct imap *m)
 {
     int rc = co_wait(m->co, quiet_ms(m, m->poll));
+    bool all = clock_monotonic_ms() >= m->reconcile_at;
 
-    if (rc == CO_WOKEN) {
-        go(m, 0, state_mark);
+    if (rc == UV_ETIMEDOUT) {
+        m->next = all ? state_reconcile : state_news;
     } else {
-        go(m, rc == UV_ETIMEDOUT ? 0 : rc, state_news);
+        go(m, rc, state_mark);
     }
 }
 

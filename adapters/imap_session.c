@@ -173,27 +173,29 @@ bool imap_session_can(const struct imap_session *s, const char *capability)
            mailimap_has_extension(s->imap, name) != 0;
 }
 
+/* By hand: libetpan's own reader of greetings loses the memory of a BYE. */
 static int greeting_read(struct imap_session *s, struct error *e)
 {
-    int r;
+    struct str line;
 
     imap_stream_allow(s->line, s->at->patience_ms, IMAP_SMALL);
-    r = mailimap_connect(s->imap, imap_stream_lines(s->line));
-    if (r == MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION) {
-        struct str bye = bye_text(s);
-
-        imap_text_noted(s, bye);
-        s->broken = true;
-        return error(e, s->backoff > 0 ? E_BUSY : E_REMOTE,
-                     "%s does not want to talk: %.*s", s->at->host,
-                     STR_FMT(str_slice(bye, 0, IMAP_TEXT_SHOWN)));
-    }
-    s->entered = r == MAILIMAP_NO_ERROR_AUTHENTICATED;
-    if (s->entered || r == MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
-        return 0;
-    if (imap_stream_error(s->line)->code != 0)
+    s->imap->imap_stream = imap_stream_lines(s->line);
+    s->imap->imap_connection_info = mailimap_connection_info_new();
+    if (s->imap->imap_connection_info == NULL)
+        abort();
+    if (mailimap_read_line(s->imap) == NULL)
         return imap_line_broke(s, e);
-    return answer_failed(s, MAILIMAP_ERROR_PARSE, "greeting", e);
+    line = str_trim(str_of(s->imap->imap_stream_buffer->str));
+    s->entered = str_case_starts(line, STR("* PREAUTH"));
+    if (s->entered || str_case_starts(line, STR("* OK")))
+        return 0;
+    s->broken = true;
+    if (!str_case_starts(line, STR("* BYE")))
+        return error(e, E_SYNTAX, "%s does not speak IMAP", s->at->host);
+    imap_text_noted(s, line);
+    return error(e, s->backoff > 0 ? E_BUSY : E_REMOTE,
+                 "%s does not want to talk: %.*s", s->at->host,
+                 STR_FMT(str_slice(str_trim(bye_text(s)), 0, IMAP_TEXT_SHOWN)));
 }
 
 /* What was said before the line was safe is asked again by the caller. */

@@ -81,12 +81,20 @@ class Channel:
     def tail(self):
         return "\n".join(e.line for e in self.events[-15:]) + "\n" + self.errors[-3000:]
 
-    def wait(self, kind, having="", count=1):
-        """The events up to the count-th of that kind that has the text."""
+    def wait(self, kind, having="", count=1, trouble=lambda: None):
+        """
+        The events up to the count-th of that kind that has the text. trouble()
+        gives a reason not to wait any longer, or None.
+        """
         seen = []
         end = time.monotonic() + PATIENCE
         while count > 0:
-            event = self.next(max(0.1, end - time.monotonic()))
+            try:
+                event = self.next(0.2)
+            except TimeoutError:
+                if trouble() or time.monotonic() > end:
+                    raise
+                continue
             seen.append(event)
             if event.kind == kind and having in event.line:
                 count -= 1
@@ -123,6 +131,15 @@ class Channel:
 
     def marked(self):
         return [e.origin for e in self.events if e.kind == "marked"]
+
+    def kept(self, kind):
+        """What the journal holds, of all runs: "raw" or "mark"; its origins."""
+        with open(self.journal, encoding="utf-8") as f:
+            return [line.split()[2] for line in f if line.startswith(kind + " ")]
+
+    def wait_kept(self, kind, count):
+        while len(set(self.kept(kind))) < count:
+            self.next()
 
     def remove(self):
         if self.process is not None and self.process.poll() is None:

@@ -131,10 +131,9 @@ def it_goes_on_where_it_was_killed(t):
             c.kill()
         c.start()
         d.append(mail(1000))
-        while len(set(c.marked())) < 201:
-            c.next()
-        t.ok(sorted(c.stored()) == sorted(set(c.stored())) and len(c.stored()) == 201,
-             "killed five times: each mail is stored once", len(c.stored()))
+        c.wait_kept("mark", 201)
+        t.ok(len(c.kept("raw")) == 201 and len(set(c.kept("raw"))) == 201,
+             "killed five times: each mail is stored once", len(c.kept("raw")))
         t.ok(c.stop(), "and it stops well", c.tail())
         flags = [f for _, f in d.folder_mails()]
         t.ok(all("\\Seen" in f for f in flags) and len(flags) == 201, "and each is marked on the server")
@@ -276,9 +275,8 @@ def a_stop_while_much_is_under_way_loses_nothing(t):
         c.wait("accept", count=64)
         t.ok(c.stop(), "it waits for what it has handed in, and ends", c.tail())
         c.start()
-        while len(set(c.marked())) < 150:
-            c.next()
-        t.ok(len(c.stored()) == 150, "the next run finds the rest")
+        c.wait_kept("mark", 150)
+        t.ok(len(c.kept("raw")) == 150, "the next run finds the rest")
         c.remove()
 
 

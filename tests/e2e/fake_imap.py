@@ -1,0 +1,255 @@
+"""A scripted IMAP server: plays one case file.
+
+A case file has a line a step:
+
+    # A sentence: what the case shows.        (the first line)
+    set KEY VALUE          a setting of the channel; "tls" and so on
+    connection             the client connects (again)
+    S: TEXT                we say TEXT, and CR LF
+    S- TEXT                we say TEXT alone
+    ...                    what follows goes in a packet of its own
+    C: TEXT                the client says tag and TEXT; %t is that tag from then on
+    c: TEXT                the client says TEXT, without a tag
+    greet [WORD...]        greeting, CAPABILITY, LOGIN, CAPABILITY with these words
+    select VALIDITY NEXT   SELECT and its answer
+    search UID...          UID SEARCH ALL and its answer
+    new FIRST UID...       UID SEARCH UID FIRST:* and its answer
+    describe UID...        their dates and sizes
+    fetch UID...           their bodies, whole
+    flag SET               UID STORE with the usual flags, and OK
+    ok                     %t OK
+    tls                    the server's side of a handshake begins
+    close                  we hang up
+    wait-close             until the client hangs up
+    flood N                N times "x", or until the client has had enough
+    expect KIND TEXT       the harness prints such an event, after the last
+    never KIND TEXT        and at no time such a one
+    pause SECONDS          so long at least between the first two connections
+
+%any stands for whatever the client says. %mailN is mail N as a literal.
+"""
+import fcntl
+import re
+import socket
+import ssl
+import struct
+import termios
+import threading
+import time
+
+PATIENCE = 60
+SMALL_PAUSE = 0.02  # so that two packets are two
+DAY = "24-Nov-2026 09:30:00 +0000"
+
+
+def mail(n):
+    n = int(n)
+    return (f"From: Pat <pat@example.org>\r\nSubject: report {n}\r\nMessage-ID: <{n}@example.org>\r\n\r\n"
+            f"Pothole number {n}.\r\n").encode()
+
+
+class Case:
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as f:
+            lines = [line.rstrip("\n") for line in f]
+        self.name = lines[0].lstrip("# ")
+        self.settings, self.expects, self.nevers, self.steps = {}, [], [], []
+        self.pause = 0.0
+        for number, line in enumerate(lines[1:], 2):
+            word, _, rest = line.partition(" ")
+            if not line.strip() or line.startswith("#"):
+                continue
+            if word == "set":
+                key, _, value = rest.partition(" ")
+                self.settings[key] = value
+            elif word == "pause":
+                self.pause = float(rest)
+            elif word in ("expect", "never"):
+                kind, _, text = rest.partition(" ")
+                (self.expects if word == "expect" else self.nevers).append((kind, text))
+            else:
+                self.steps.append((number, word, rest))
+
+
+class Server:
+    """Plays a case in a thread; trouble says what went otherwise."""
+
+    def __init__(self, case, certificate=None):
+        self.case = case
+        self.certificate = certificate
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(PATIENCE)
+        self.port = self.listener.getsockname()[1]
+        self.conn = None
+        self.tag = b"*"
+        self.trouble = None
+        self.times = []  # of each connection
+        self.thread = threading.Thread(target=self.play, daemon=True)
+        self.thread.start()
+
+    def play(self):
+        step = None
+        try:
+            for step in self.case.steps:
+                self.step(step[1], step[2])
+            if self.conn is not None:
+                self.flush()
+        except (OSError, AssertionError, EOFError) as why:
+            self.trouble = f"line {step[0]}: {type(why).__name__}: {why}"
+
+    def finish(self):
+        self.thread.join(PATIENCE)
+        self.listener.close()
+        self.hang_up()
+        return "it is still at it" if self.thread.is_alive() else self.trouble
+
+    def hang_up(self):
+        if self.conn is not None:
+            try:
+                self.conn.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            self.conn.close()
+            self.conn = None
+
+    # ---- saying and hearing ----
+
+    def fill(self, text):
+        out = text.encode().replace(b"%t", self.tag)
+        return re.sub(rb"%mail(\d+)", lambda m: b"{%d}\r\n%s" % (len(mail(m[1])), mail(m[1])), out)
+
+    def say(self, text, end=b"\r\n"):
+        self.pending += self.fill(text) + end
+
+    def flush(self):
+        if self.pending:
+            self.conn.sendall(self.pending)
+            self.pending = b""
+
+    def drain(self):
+        """Until what was said has arrived, and a little longer."""
+        self.flush()
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            left = struct.unpack("i", fcntl.ioctl(self.conn.fileno(), termios.TIOCOUTQ, b"\0" * 4))[0]
+            if left == 0:
+                break
+            time.sleep(0.001)
+        time.sleep(SMALL_PAUSE)
+
+    def line(self):
+        self.flush()
+        while b"\r\n" not in self.heard:
+            got = self.conn.recv(65536)
+            if not got:
+                raise EOFError(f"the client hung up; it had said {self.heard!r}")
+            self.heard += got
+        line, self.heard = self.heard.split(b"\r\n", 1)
+        return line.decode()
+
+    def hear(self, want, tagged=True):
+        line = self.line()
+        if tagged:
+            tag, _, line = line.partition(" ")
+            self.tag = tag.encode()
+        pattern = re.escape(want).replace("%any", ".*")
+        assert re.fullmatch(pattern, line), f"wanted {want!r}, the client said {line!r}"
+
+    # ---- the steps ----
+
+    def step(self, word, rest):
+        plain = {"S:": self.say, "c:": lambda text: self.hear(text, False), "C:": self.hear,
+                 "S-": lambda text: self.say(text, b""), "...": lambda _: self.drain()}
+        if word in plain:
+            plain[word](rest)
+        else:
+            getattr(self, "do_" + word.replace("-", "_"))(*rest.split())
+
+    def do_connection(self):
+        self.hang_up()
+        self.conn, _ = self.listener.accept()
+        self.conn.settimeout(PATIENCE)
+        self.conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.heard = self.pending = b""
+        self.times.append(time.monotonic())
+
+    def do_tls(self):
+        self.flush()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*self.certificate)
+        self.conn = context.wrap_socket(self.conn, server_side=True)
+
+    def do_ok(self, *_):
+        self.say("%t OK done")
+
+    def capability(self, words):
+        self.hear("CAPABILITY")
+        self.say("* CAPABILITY IMAP4rev1 " + " ".join(words))
+        self.do_ok()
+
+    def do_greet(self, *words):
+        self.say("* OK ready")
+        self.do_enter(*words)
+
+    def do_enter(self, *words):
+        self.capability(words)
+        self.hear('LOGIN "town" "secret"')
+        self.do_ok()
+        self.capability(words)
+
+    def do_select(self, validity, following):
+        self.hear('SELECT "INBOX"')
+        self.say("* FLAGS (\\Seen \\Deleted)")
+        self.say("* 1 EXISTS")
+        self.say(f"* OK [UIDVALIDITY {validity}] so it is")
+        self.say(f"* OK [UIDNEXT {following}] next")
+        self.say("%t OK [READ-WRITE] done")
+
+    def do_search(self, *uids):
+        self.hear("UID SEARCH ALL")
+        self.say("* SEARCH" + "".join(" " + u for u in uids))
+        self.do_ok()
+
+    def do_new(self, first, *uids):
+        self.hear("UID SEARCH ALL" if first == "1" else f"UID SEARCH UID {first}:*")
+        self.say("* SEARCH" + "".join(" " + u for u in uids))
+        self.do_ok()
+
+    def do_describe(self, *uids):
+        self.hear("UID FETCH %any (UID INTERNALDATE RFC822.SIZE)")
+        for u in uids:
+            self.say(f'* {u} FETCH (UID {u} INTERNALDATE "{DAY}" RFC822.SIZE {len(mail(u))})')
+        self.do_ok()
+
+    def do_fetch(self, *uids):
+        self.hear("UID FETCH %any (UID BODY.PEEK[])")
+        for u in uids:
+            self.say(f"* {u} FETCH (UID {u} BODY[] %mail{u})")
+        self.do_ok()
+
+    def do_flag(self, uids):
+        self.hear(f"UID STORE {uids} +FLAGS.SILENT (\\Seen $Inlet)")
+        self.do_ok()
+
+    def do_close(self):
+        self.drain()
+        self.hang_up()
+
+    def do_wait_close(self):
+        self.flush()
+        try:
+            while self.conn.recv(65536):
+                pass
+        except ConnectionError:
+            pass
+        self.hang_up()
+
+    def do_flood(self, n):
+        self.flush()
+        left = int(n)
+        try:
+            while left > 0:
+                left -= self.conn.send(b"x" * min(left, 65536))
+        except ConnectionError:
+            return
+        raise AssertionError("the client took it all")
