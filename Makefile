@@ -91,9 +91,10 @@ tests-built: $(UNIT) $(FAULT) $(TOOLS) $(E2E) $(B)/tests/fault/inlet-hasty
 # The daemon with its order broken on purpose, for hasty_test.py.
 $(B)/tests/fault/inlet-hasty: tests/fault/hasty.sed $(B)/inlet
 	@mkdir -p $(@D)
-	sed -f tests/fault/hasty.sed src/pipeline/inbox.c >$(@D)/hasty_inbox.c
-	! cmp -s src/pipeline/inbox.c $(@D)/hasty_inbox.c
-	$(CC) $(STD) $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(B)/src/cmd/main.o $(@D)/hasty_inbox.c $(B)/libinlet.a $(LIBS)
+	@sed -f tests/fault/hasty.sed src/pipeline/inbox.c >$(@D)/hasty_inbox.c
+	@! cmp -s src/pipeline/inbox.c $(@D)/hasty_inbox.c
+	@echo "  CC $@"
+	@$(CC) $(STD) $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(B)/src/cmd/main.o $(@D)/hasty_inbox.c $(B)/libinlet.a $(LIBS)
 
 
 # ---- the same tests, with sanitizers ----

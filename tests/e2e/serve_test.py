@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import INLET, ROOT, Tap, Town, mail
@@ -248,6 +249,41 @@ def machines_are_not_answered():
     t.close()
 
 
+def a_full_disk_keeps_messages_where_they_are():
+    """On a small disk of its own; that takes root."""
+    name = "a full disk: 503, mail left in its folder, taken up when there is room"
+    folder = tempfile.mkdtemp(prefix="inlet-full-")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder]
+    if os.getuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        os.rmdir(folder)
+        return tap.skip(name, "no small disk can be mounted here")
+    t = Town(conf="", folder=folder)
+    try:
+        with open(t.conf) as f:
+            text = f.read().replace("reserve     1m", "reserve     16m")
+        with open(t.conf, "w") as f:
+            f.write(text)
+        t.start()
+        with open(os.path.join(folder, "filler"), "wb") as f:
+            f.write(b"x" * (52 << 20))
+        status, _ = t.post_text("SM1", "+15555550117", "pothole at 12 Elm St")
+        tap.same(status, 503, "on a full disk a webhook is not thanked for")
+        status, _ = t.post_web("key-full-0123456789", "Pothole at 14 Elm St")
+        tap.same(status, 503, "nor is a web report")
+        t.drop_mail("1.a", mail(1, "Pothole at 20 Elm St"))
+        t.wait_for(lambda: "not stored" in t.log() and "mail: " in t.log(), seconds=20)
+        tap.same(os.listdir(t.maildir + "/new"), ["1.a"], "a mail stays in its folder")
+        tap.same(len(t.tickets()), 0, "and nothing is on the list")
+        os.remove(os.path.join(folder, "filler"))
+        status, _ = t.post_text("SM1", "+15555550117", "pothole at 12 Elm St")
+        tap.same(status, 200, "with room again the webhook's repetition is taken")
+        tap.same(len(tickets(t, 2)), 2, "and the mail comes in, without a restart")
+    finally:
+        t.close()
+        subprocess.run(["umount", folder], check=False)
+        os.rmdir(folder)
+
+
 def a_backup_is_whole():
     t = town()
     for i in range(5):
@@ -272,7 +308,8 @@ def main():
     for test in (every_door_leads_to_one_list, an_answer_joins_its_ticket, the_same_twice_is_one,
                  a_conversation_joins_its_open_ticket, forged_webhooks_leave_a_counter,
                  no_mail_stops_the_line, a_second_daemon_is_told_no, broken_rules_leave_the_old_ones,
-                 the_pipe_of_an_mta, an_emergency_goes_on_top, machines_are_not_answered, a_backup_is_whole):
+                 the_pipe_of_an_mta, an_emergency_goes_on_top, machines_are_not_answered, a_backup_is_whole,
+                 a_full_disk_keeps_messages_where_they_are):
         if len(sys.argv) < 2 or test.__name__ in sys.argv[1:]:
             test()
     return tap.done()
