@@ -38,6 +38,10 @@ struct location *gaz_find(struct gaz *g, const struct gaz_query *q,
 /* "12 Elm St" for a point, within 200 m; an empty string where none is. */
 struct str gaz_label_at(struct gaz *g, struct point at, struct arena *a);
 
+/* The areas that hold a point, as the gazetteer has them; NULL: none does. */
+struct area *gaz_areas_at(const struct gaz *g, struct point at,
+                          struct arena *a);
+
 /* Is it in or near the town this gazetteer is of? */
 bool gaz_covers(const struct gaz *g, struct point at);
 

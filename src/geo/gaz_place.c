@@ -168,3 +168,22 @@ struct str gaz_label_at(struct gaz *g, struct point at, struct arena *a)
     sqlite3_reset(g->near);
     return label;
 }
+
+struct area *gaz_areas_at(const struct gaz *g, struct point at, struct arena *a)
+{
+    struct area *areas = NULL;
+    struct area **tail = &areas;
+
+    for (int i = 0; at.known && i < g->stats.areas; i++) {
+        const struct gaz_area *area = &g->areas[i];
+
+        if (geo_distance(at, area->middle) > area->radius_m ||
+            !geo_in_ring(at, area->ring.points, (size_t)area->ring.n))
+            continue;
+        *tail = arena_new(a, struct area);
+        (*tail)->name = area->name;
+        (*tail)->kind = area->kind;
+        tail = &(*tail)->next;
+    }
+    return areas;
+}

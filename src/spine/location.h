@@ -62,6 +62,12 @@ struct location {
     struct location *next; /* best first, the rejected last */
 };
 
+/* An area that holds a place: a ward, a neighbourhood, a park. */
+struct area {
+    struct str name, kind; /* "Ward 3", "ward" */
+    struct area *next;
+};
+
 enum decision {
     DECISION_ACCEPT, /* sure enough to be filed there */
     DECISION_CLERK,  /* likely: a clerk looks */
