@@ -98,18 +98,34 @@ static int name_index(struct build *b, struct str name, struct str ref)
 }
 
 void build_street(struct build *b, struct str name, struct str ref,
-                  const struct point *points, int n)
+                  const struct build_line *line, int64_t row)
 {
-    struct build_line line = { .name = name_index(b, name, ref),
-                               .n = n,
-                               .street = -1 };
+    struct build_line own = *line;
 
-    if (line.name < 0 || n < 2)
+    own.name = name_index(b, name, ref);
+    own.street = -1;
+    if (own.name < 0) {
+        build_refuse(b, row, "no name");
         return;
-    line.points = arena_array(&b->arena, struct point, (size_t)n);
-    memcpy(line.points, points, sizeof(*points) * (size_t)n);
-    g_array_append_val(b->lines, line);
+    }
+    if (own.n < 2)
+        own.n = 0;
+    own.points = arena_array(&b->arena, struct point, (size_t)own.n + 1);
+    if (own.n > 0)
+        memcpy(own.points, line->points, sizeof(*own.points) * (size_t)own.n);
+    g_array_append_val(b->lines, own);
     count(b);
+}
+
+void build_alias(struct build *b, struct str name, struct str alias)
+{
+    struct build_alias own = { .name = name_index(b, name, STR_NONE) };
+
+    alias = str_trim(alias);
+    if (own.name < 0 || alias.n == 0)
+        return;
+    own.display = utf8_clean(&b->arena, utf8_head(alias, NAME_MAX_BYTES));
+    g_array_append_val(b->aliases, own);
 }
 
 void build_address(struct build *b, struct str street, struct str number,
@@ -159,21 +175,28 @@ void build_place(struct build *b, struct str name, struct str kind,
 }
 
 void build_area(struct build *b, struct str name, struct str kind,
-                const struct point *ring, int n)
+                const struct build_ring *rings, int n)
 {
     struct build_area area = {
         .name =
             utf8_clean(&b->arena, utf8_head(str_trim(name), NAME_MAX_BYTES)),
         .kind = arena_str(&b->arena, kind),
+        .rings = arena_array(&b->arena, struct build_ring, (size_t)n + 1),
     };
-    GArray *points;
 
-    if (area.name.n == 0 || n < 4)
+    for (int i = 0; i < n; i++) {
+        struct build_ring *own = &area.rings[area.n];
+        size_t points = (size_t)rings[i].n;
+
+        if (rings[i].n < 4)
+            continue;
+        own->n = rings[i].n;
+        own->points = arena_array(&b->arena, struct point, points);
+        memcpy(own->points, rings[i].points, sizeof(struct point) * points);
+        area.n++;
+    }
+    if (area.name.n == 0 || area.n == 0)
         return;
-    area.rings = g_array_new(FALSE, FALSE, sizeof(GArray *));
-    points = g_array_new(FALSE, FALSE, sizeof(struct point));
-    g_array_append_vals(points, ring, (guint)n);
-    g_array_append_val(area.rings, points);
     g_array_append_val(b->areas, area);
     count(b);
 }
@@ -208,16 +231,9 @@ static int source_read(struct build *b, const char *path, struct error *e)
 
 static void build_free(struct build *b)
 {
-    for (guint i = 0; i < b->areas->len; i++) {
-        struct build_area *area =
-            &g_array_index(b->areas, struct build_area, i);
-
-        for (guint k = 0; k < area->rings->len; k++)
-            g_array_free(g_array_index(area->rings, GArray *, k), TRUE);
-        g_array_free(area->rings, TRUE);
-    }
     g_hash_table_destroy(b->name_of);
     g_array_free(b->names, TRUE);
+    g_array_free(b->aliases, TRUE);
     g_array_free(b->lines, TRUE);
     g_array_free(b->addresses, TRUE);
     g_array_free(b->places, TRUE);
@@ -233,6 +249,7 @@ int gaz_import(const struct gaz_import *in, struct gaz_source_report **report,
         .report_arena = a,
         .name_of = g_hash_table_new(g_str_hash, g_str_equal),
         .names = g_array_new(FALSE, FALSE, sizeof(struct build_name)),
+        .aliases = g_array_new(FALSE, FALSE, sizeof(struct build_alias)),
         .lines = g_array_new(FALSE, FALSE, sizeof(struct build_line)),
         .addresses = g_array_new(FALSE, FALSE, sizeof(struct build_address)),
         .places = g_array_new(FALSE, FALSE, sizeof(struct build_place)),

@@ -13,17 +13,28 @@
 
 enum { POINTS_MAX = 100000, REFUSALS_SHOWN = 5 };
 
+/* House numbers along a line, as TIGER has them; 0: not known. */
+struct build_range {
+    int64_t left_from, left_to, right_from, right_to;
+};
+
 struct build_line {
     int name; /* in names */
     struct point *points;
     int n;
     int street; /* known once lines are gathered into streets */
+    struct build_range range;
 };
 
 struct build_name {
     struct str display; /* as the first source wrote it */
     struct str folded;
     struct str ref; /* "NH 9", or empty */
+};
+
+struct build_alias {
+    int name; /* of the street that is also called so */
+    struct str display;
 };
 
 struct build_address {
@@ -35,20 +46,27 @@ struct build_address {
 
 struct build_place {
     struct str name, kind;
-    struct point at;
+    struct point at; /* not known: the name alone */
     double radius_m;
 };
 
+struct build_ring {
+    struct point *points;
+    int n;
+};
+
+/* A point is in an area where it is in an odd number of its rings. */
 struct build_area {
     struct str name, kind;
-    GArray *rings; /* of GArray of struct point */
+    struct build_ring *rings;
+    int n;
 };
 
 struct build {
     struct arena arena;
     const struct gaz_import *in;
     GHashTable *name_of; /* folded -> index + 1 */
-    GArray *names, *lines, *addresses, *places, *areas;
+    GArray *names, *aliases, *lines, *addresses, *places, *areas;
     struct gaz_source_report *report; /* of the source being read */
     const struct gaz_source_report *first_report;
     struct arena *report_arena;
@@ -57,15 +75,22 @@ struct build {
 
 /* ---- what sources call ---- */
 
-/* Each counts what it takes; a refusal says why, a few of them are shown. */
+/*
+ * Each copies what it is given and counts it as taken; what it cannot take it
+ * refuses, and a few refusals are shown with their row and why.
+ */
+
+/* Of line only points, n (0: a name alone) and range are looked at. */
 void build_street(struct build *b, struct str name, struct str ref,
-                  const struct point *points, int n);
+                  const struct build_line *line, int64_t row);
+/* Another name of the street called name: alt_name, old_name. */
+void build_alias(struct build *b, struct str name, struct str alias);
 void build_address(struct build *b, struct str street, struct str number,
                    struct point at, int64_t row);
 void build_place(struct build *b, struct str name, struct str kind,
                  struct point at, double radius_m);
 void build_area(struct build *b, struct str name, struct str kind,
-                const struct point *ring, int n);
+                const struct build_ring *rings, int n);
 void build_refuse(struct build *b, int64_t row, const char *fmt, ...)
     PRINTF(3, 4);
 

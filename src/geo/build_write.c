@@ -3,6 +3,7 @@
  * streets cross where their lines do, and all of it becomes one file.
  */
 #include <errno.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -72,6 +73,11 @@ static int street_new(struct writer *w, int name, struct point at)
     return id;
 }
 
+static struct point line_begin(const struct build_line *l)
+{
+    return l->n > 0 ? l->points[0] : (struct point){ .known = false };
+}
+
 /* A line of the name goes to the street it lies near, or begins another. */
 static void line_place(struct writer *w, GArray *same, guint at)
 {
@@ -81,12 +87,15 @@ static void line_place(struct writer *w, GArray *same, guint at)
         const struct build_line *other =
             line_at(w, g_array_index(same, guint, i));
 
-        if (line_gap(mine, other) < VILLAGE_M ||
+        if (mine->n == 0 || other->n == 0 ||
+            line_gap(mine, other) < VILLAGE_M ||
             line_gap(other, mine) < VILLAGE_M)
             mine->street = other->street;
     }
     if (mine->street < 0)
-        mine->street = street_new(w, mine->name, mine->points[0]);
+        mine->street = street_new(w, mine->name, line_begin(mine));
+    if (mine->n == 0)
+        return;
     g_array_index(w->streets, struct street, mine->street).lines++;
 }
 
@@ -125,6 +134,8 @@ static void streets_measure(struct writer *w)
         const struct build_line *l = line_at(w, i);
         struct street *s = &g_array_index(w->streets, struct street, l->street);
 
+        if (l->n == 0)
+            continue;
         s->middle.lat +=
             (l->points[0].lat + l->points[l->n - 1].lat) / 2 / s->lines;
         s->middle.lon +=
@@ -275,22 +286,30 @@ static int street_for(struct writer *w, const struct build_address *address)
 
 /* ---- the file ---- */
 
+/*
+ * Coordinates are integers of 1e-7 degree; a geom is pairs of them, latitude
+ * first, 32 bits each, the lower byte first. A point is in an area where it is
+ * in an odd number of its rings.
+ */
 static const char schema[] =
     "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
     "BEGIN;"
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value);"
-    "CREATE TABLE source(path TEXT, kind TEXT, taken INT, refused INT);"
+    "CREATE TABLE source(path TEXT, kind TEXT, sha256 TEXT, licence TEXT,"
+    " attribution TEXT, taken INT, refused INT, imported_at INT);"
     "CREATE TABLE street(id INTEGER PRIMARY KEY, name TEXT, folded TEXT,"
-    " ref TEXT, lat REAL, lon REAL, extent_m REAL);"
-    "CREATE TABLE seg(street INT, geom BLOB);"
-    "CREATE TABLE addr(street INT, number INT, suffix TEXT, lat REAL,"
-    " lon REAL, PRIMARY KEY(street, number, suffix)) WITHOUT ROWID;"
-    "CREATE VIRTUAL TABLE addr_near USING rtree(id, west, east, south, north,"
-    " +street, +number, +suffix);"
-    "CREATE TABLE crossing(a INT, b INT, lat REAL, lon REAL);"
-    "CREATE TABLE place(name TEXT, folded TEXT, kind TEXT, lat REAL,"
-    " lon REAL, radius_m REAL);"
-    "CREATE TABLE area(name TEXT, folded TEXT, kind TEXT, geom BLOB);";
+    " ref TEXT, lat INT, lon INT, extent_m REAL);"
+    "CREATE TABLE alias(street INT, name TEXT);"
+    "CREATE TABLE seg(street INT, geom BLOB, left_from INT, left_to INT,"
+    " right_from INT, right_to INT);"
+    "CREATE TABLE addr(street INT, number INT, suffix TEXT, lat INT,"
+    " lon INT, PRIMARY KEY(street, number, suffix)) WITHOUT ROWID;"
+    "CREATE TABLE crossing(a INT, b INT, lat INT, lon INT);"
+    "CREATE TABLE place(id INTEGER PRIMARY KEY, name TEXT, folded TEXT,"
+    " kind TEXT, lat INT, lon INT, radius_m REAL);"
+    "CREATE TABLE area(id INTEGER PRIMARY KEY, name TEXT, folded TEXT,"
+    " kind TEXT);"
+    "CREATE TABLE ring(area INT, geom BLOB);";
 
 static int failed(const struct writer *w, struct error *e)
 {
@@ -318,16 +337,32 @@ static void step(sqlite3_stmt *s)
     sqlite3_reset(s);
 }
 
+static int32_t fixed(double degrees)
+{
+    return (int32_t)lround(degrees * 1e7);
+}
+
+static void point_bind(sqlite3_stmt *s, int i, struct point at)
+{
+    if (!at.known) {
+        sqlite3_bind_null(s, i);
+        sqlite3_bind_null(s, i + 1);
+        return;
+    }
+    sqlite3_bind_int(s, i, fixed(at.lat));
+    sqlite3_bind_int(s, i + 1, fixed(at.lon));
+}
+
 static void points_bind(sqlite3_stmt *s, int i, const struct point *points,
                         int n)
 {
-    double *flat = g_new(double, (gsize)n * 2);
+    int32_t *flat = g_new(int32_t, (gsize)n * 2);
 
     for (int k = 0; k < n; k++) {
-        flat[2 * k] = points[k].lat;
-        flat[2 * k + 1] = points[k].lon;
+        flat[2 * k] = GINT32_TO_LE(fixed(points[k].lat));
+        flat[2 * k + 1] = GINT32_TO_LE(fixed(points[k].lon));
     }
-    sqlite3_bind_blob(s, i, flat, n * 2 * (int)sizeof(double),
+    sqlite3_bind_blob(s, i, flat, n * 2 * (int)sizeof(int32_t),
                       SQLITE_TRANSIENT);
     g_free(flat);
 }
@@ -336,34 +371,62 @@ static void write_addresses(struct writer *w)
 {
     sqlite3_stmt *s = prepare(w, "INSERT OR IGNORE INTO addr VALUES"
                                  "(?1, ?2, ?3, ?4, ?5)");
-    sqlite3_stmt *near = prepare(w, "INSERT INTO addr_near VALUES"
-                                    "(NULL, ?5, ?5, ?4, ?4, ?1, ?2, ?3)");
-    sqlite3_stmt *both[] = { s, near };
 
     for (guint i = 0; i < w->build->addresses->len; i++) {
         const struct build_address *a =
             &g_array_index(w->build->addresses, struct build_address, i);
-        int street = street_for(w, a);
 
-        for (int k = 0; k < 2; k++) {
-            sqlite3_bind_int(both[k], 1, street);
-            sqlite3_bind_int64(both[k], 2, a->number);
-            bind_str(both[k], 3, a->suffix);
-            sqlite3_bind_double(both[k], 4, a->at.lat);
-            sqlite3_bind_double(both[k], 5, a->at.lon);
-            step(both[k]);
-        }
+        sqlite3_bind_int(s, 1, street_for(w, a));
+        sqlite3_bind_int64(s, 2, a->number);
+        bind_str(s, 3, a->suffix);
+        point_bind(s, 4, a->at);
+        step(s);
     }
     sqlite3_finalize(s);
-    sqlite3_finalize(near);
+}
+
+static void write_lines(struct writer *w)
+{
+    sqlite3_stmt *s =
+        prepare(w, "INSERT INTO seg VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+
+    for (guint i = 0; i < w->build->lines->len; i++) {
+        const struct build_line *l = line_at(w, i);
+
+        if (l->n == 0)
+            continue;
+        sqlite3_bind_int(s, 1, l->street);
+        points_bind(s, 2, l->points, l->n);
+        sqlite3_bind_int64(s, 3, l->range.left_from);
+        sqlite3_bind_int64(s, 4, l->range.left_to);
+        sqlite3_bind_int64(s, 5, l->range.right_from);
+        sqlite3_bind_int64(s, 6, l->range.right_to);
+        step(s);
+    }
+    sqlite3_finalize(s);
+}
+
+static void write_crossings(struct writer *w)
+{
+    sqlite3_stmt *s = prepare(w, "INSERT INTO crossing VALUES(?1, ?2, ?3, ?4)");
+
+    for (guint i = 0; i < w->crossings->len; i++) {
+        const struct crossing *c =
+            &g_array_index(w->crossings, struct crossing, i);
+
+        sqlite3_bind_int(s, 1, c->a);
+        sqlite3_bind_int(s, 2, c->b);
+        point_bind(s, 3, c->at);
+        step(s);
+    }
+    sqlite3_finalize(s);
 }
 
 static void write_streets(struct writer *w)
 {
     sqlite3_stmt *s = prepare(w, "INSERT INTO street VALUES"
                                  "(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-    sqlite3_stmt *seg = prepare(w, "INSERT INTO seg VALUES(?1, ?2)");
-    sqlite3_stmt *x = prepare(w, "INSERT INTO crossing VALUES(?1, ?2, ?3, ?4)");
+    sqlite3_stmt *alias = prepare(w, "INSERT INTO alias VALUES(?1, ?2)");
 
     for (guint i = 0; i < w->streets->len; i++) {
         const struct street *street =
@@ -375,39 +438,30 @@ static void write_streets(struct writer *w)
         bind_str(s, 2, name->display);
         bind_str(s, 3, name->folded);
         bind_str(s, 4, name->ref);
-        sqlite3_bind_double(s, 5, street->middle.lat);
-        sqlite3_bind_double(s, 6, street->middle.lon);
+        point_bind(s, 5, street->middle);
         sqlite3_bind_double(s, 7, street->extent_m);
         step(s);
     }
-    for (guint i = 0; i < w->build->lines->len; i++) {
-        const struct build_line *l = line_at(w, i);
+    for (guint i = 0; i < w->build->aliases->len; i++) {
+        const struct build_alias *a =
+            &g_array_index(w->build->aliases, struct build_alias, i);
+        const GArray *same = w->of_name[a->name];
 
-        sqlite3_bind_int(seg, 1, l->street);
-        points_bind(seg, 2, l->points, l->n);
-        step(seg);
-    }
-    for (guint i = 0; i < w->crossings->len; i++) {
-        const struct crossing *c =
-            &g_array_index(w->crossings, struct crossing, i);
-
-        sqlite3_bind_int(x, 1, c->a);
-        sqlite3_bind_int(x, 2, c->b);
-        sqlite3_bind_double(x, 3, c->at.lat);
-        sqlite3_bind_double(x, 4, c->at.lon);
-        step(x);
+        for (guint k = 0; same != NULL && k < same->len; k++) {
+            sqlite3_bind_int(alias, 1, g_array_index(same, int, k));
+            bind_str(alias, 2, a->display);
+            step(alias);
+        }
     }
     sqlite3_finalize(s);
-    sqlite3_finalize(seg);
-    sqlite3_finalize(x);
+    sqlite3_finalize(alias);
 }
 
 static void write_places(struct writer *w)
 {
     struct build *b = w->build;
-    sqlite3_stmt *s =
-        prepare(w, "INSERT INTO place VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
-    sqlite3_stmt *area = prepare(w, "INSERT INTO area VALUES(?1, ?2, ?3, ?4)");
+    sqlite3_stmt *s = prepare(w, "INSERT INTO place VALUES"
+                                 "(NULL, ?1, ?2, ?3, ?4, ?5, ?6)");
 
     for (guint i = 0; i < b->places->len; i++) {
         const struct build_place *p =
@@ -416,25 +470,36 @@ static void write_places(struct writer *w)
         bind_str(s, 1, p->name);
         bind_str(s, 2, name_fold(&b->arena, p->name));
         bind_str(s, 3, p->kind);
-        sqlite3_bind_double(s, 4, p->at.lat);
-        sqlite3_bind_double(s, 5, p->at.lon);
+        point_bind(s, 4, p->at);
         sqlite3_bind_double(s, 6, p->radius_m);
         step(s);
     }
+    sqlite3_finalize(s);
+}
+
+static void write_areas(struct writer *w)
+{
+    struct build *b = w->build;
+    sqlite3_stmt *s = prepare(w, "INSERT INTO area VALUES(?1, ?2, ?3, ?4)");
+    sqlite3_stmt *ring = prepare(w, "INSERT INTO ring VALUES(?1, ?2)");
+
     for (guint i = 0; i < b->areas->len; i++) {
         const struct build_area *a =
             &g_array_index(b->areas, struct build_area, i);
-        const GArray *ring = g_array_index(a->rings, GArray *, 0);
 
-        bind_str(area, 1, a->name);
-        bind_str(area, 2, name_fold(&b->arena, a->name));
-        bind_str(area, 3, a->kind);
-        points_bind(area, 4, &g_array_index(ring, struct point, 0),
-                    (int)ring->len);
-        step(area);
+        sqlite3_bind_int(s, 1, (int)i);
+        bind_str(s, 2, a->name);
+        bind_str(s, 3, name_fold(&b->arena, a->name));
+        bind_str(s, 4, a->kind);
+        step(s);
+        for (int k = 0; k < a->n; k++) {
+            sqlite3_bind_int(ring, 1, (int)i);
+            points_bind(ring, 2, a->rings[k].points, a->rings[k].n);
+            step(ring);
+        }
     }
     sqlite3_finalize(s);
-    sqlite3_finalize(area);
+    sqlite3_finalize(ring);
 }
 
 static void write_meta(struct writer *w, const struct gaz_source_report *r)
@@ -442,7 +507,7 @@ static void write_meta(struct writer *w, const struct gaz_source_report *r)
     sqlite3_stmt *s = prepare(w, "INSERT INTO meta VALUES(?1, ?2)");
 
     bind_str(s, 1, STR("schema"));
-    sqlite3_bind_int(s, 2, 1);
+    sqlite3_bind_int(s, 2, GAZ_SCHEMA);
     step(s);
     bind_str(s, 1, STR("town"));
     bind_str(s, 2, w->build->in->town);
@@ -451,12 +516,14 @@ static void write_meta(struct writer *w, const struct gaz_source_report *r)
     sqlite3_bind_int64(s, 2, clock_now());
     step(s);
     sqlite3_finalize(s);
-    s = prepare(w, "INSERT INTO source VALUES(?1, ?2, ?3, ?4)");
+    s = prepare(w, "INSERT INTO source(path, kind, taken, refused,"
+                   " imported_at) VALUES(?1, ?2, ?3, ?4, ?5)");
     for (; r != NULL; r = r->next) {
         bind_str(s, 1, str_of(r->path));
         bind_str(s, 2, str_of(r->kind));
         sqlite3_bind_int64(s, 3, r->taken);
         sqlite3_bind_int64(s, 4, r->refused);
+        sqlite3_bind_int64(s, 5, clock_now());
         step(s);
     }
     sqlite3_finalize(s);
@@ -473,7 +540,10 @@ static int write_file(struct writer *w, const char *path, struct error *e)
     if (rc == 0) {
         write_addresses(w); /* it may find streets of its own */
         write_streets(w);
+        write_lines(w);
+        write_crossings(w);
         write_places(w);
+        write_areas(w);
         write_meta(w, w->build->first_report);
         if (sqlite3_exec(w->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
             rc = failed(w, e);

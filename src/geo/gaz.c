@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "geo/gaz_import.h"
 
 static const double town_margin_degrees = 0.05;
 
@@ -138,19 +139,22 @@ static struct str text_of(struct gaz *g, sqlite3_stmt *s, int column)
 
 static struct point point_of(sqlite3_stmt *s, int column)
 {
-    return geo_point(sqlite3_column_double(s, column),
-                     sqlite3_column_double(s, column + 1));
+    if (sqlite3_column_type(s, column) == SQLITE_NULL)
+        return (struct point){ .known = false };
+    return geo_point(sqlite3_column_int(s, column) / 1e7,
+                     sqlite3_column_int(s, column + 1) / 1e7);
 }
 
 static struct gaz_line line_of(struct gaz *g, sqlite3_stmt *s, int column)
 {
     int bytes = sqlite3_column_bytes(s, column);
-    struct gaz_line line = { .n = bytes / (2 * (int)sizeof(double)) };
-    const double *flat = sqlite3_column_blob(s, column);
+    struct gaz_line line = { .n = bytes / (2 * (int)sizeof(int32_t)) };
+    const int32_t *flat = sqlite3_column_blob(s, column);
 
     line.points = arena_array(&g->arena, struct point, (size_t)line.n + 1);
     for (int i = 0; i < line.n; i++)
-        line.points[i] = geo_point(flat[2 * i], flat[2 * i + 1]);
+        line.points[i] = geo_point(GINT32_FROM_LE(flat[2 * i]) / 1e7,
+                                   GINT32_FROM_LE(flat[2 * i + 1]) / 1e7);
     return line;
 }
 
@@ -290,7 +294,10 @@ static void load(struct gaz *g)
     rows(g, "SELECT street, geom FROM seg", seg_row);
     rows(g, "SELECT a, b, lat, lon FROM crossing", crossing_row);
     rows(g, "SELECT name, kind, lat, lon, radius_m FROM place", place_row);
-    rows(g, "SELECT name, kind, geom FROM area", area_row);
+    rows(g,
+         "SELECT name, kind, geom FROM area JOIN ring ON ring.area = area.id "
+         "GROUP BY area.id ORDER BY area.id",
+         area_row);
     s = prepare(g, "SELECT value FROM meta WHERE key = 'town'");
     if (sqlite3_step(s) == SQLITE_ROW) {
         struct str town = text_of(g, s, 0);
@@ -305,9 +312,9 @@ static void load(struct gaz *g)
                           " AND number < ?2 ORDER BY number DESC LIMIT 12");
     g->above = prepare(g, "SELECT number, lat, lon FROM addr WHERE street = ?1"
                           " AND number > ?2 ORDER BY number LIMIT 12");
-    g->near = prepare(g, "SELECT street, number, suffix, south, west FROM"
-                         " addr_near WHERE east >= ?1 AND west <= ?2 AND"
-                         " north >= ?3 AND south <= ?4");
+    g->near = prepare(g, "SELECT street, number, suffix, lat, lon FROM"
+                         " addr WHERE lon >= ?1 AND lon <= ?2 AND"
+                         " lat <= ?4 AND lat >= ?3");
 }
 
 static void list_free(gpointer list)
@@ -330,7 +337,8 @@ int gaz_open(struct gaz **out, const char *path, struct error *e)
     uri = arena_printf(&g->arena, "file:%s?mode=ro&immutable=1", path);
     if (sqlite3_open_v2(uri, &g->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
                         NULL) != SQLITE_OK ||
-        one_number(g, "SELECT value FROM meta WHERE key = 'schema'") != 1) {
+        one_number(g, "SELECT value FROM meta WHERE key = 'schema'") !=
+            GAZ_SCHEMA) {
         gaz_close(g);
         return error(e, E_CONFIG,
                      "%s is no gazetteer: make one with inlet gaz import -o "

@@ -9,6 +9,8 @@
 
 #include "base/conf.h"
 
+enum { GAZ_SCHEMA = 2 }; /* of the file; another one is made anew */
+
 typedef void gaz_progress_fn(void *arg, const char *source, int64_t rows);
 
 struct gaz_import {

@@ -84,8 +84,8 @@ static bool neighbour(sqlite3_stmt *s, int street, int64_t number,
         if (found && !same_side)
             continue;
         out->number = there;
-        out->at =
-            geo_point(sqlite3_column_double(s, 1), sqlite3_column_double(s, 2));
+        out->at = geo_point(sqlite3_column_double(s, 1) / 1e7,
+                            sqlite3_column_double(s, 2) / 1e7);
         found = true;
     }
     sqlite3_reset(s);
@@ -100,8 +100,8 @@ static bool exact(struct gaz *g, int street, int64_t number, struct point *at)
     sqlite3_bind_int64(g->exact, 2, number);
     found = sqlite3_step(g->exact) == SQLITE_ROW;
     if (found) {
-        *at = geo_point(sqlite3_column_double(g->exact, 0),
-                        sqlite3_column_double(g->exact, 1));
+        *at = geo_point(sqlite3_column_double(g->exact, 0) / 1e7,
+                        sqlite3_column_double(g->exact, 1) / 1e7);
     }
     sqlite3_reset(g->exact);
     return found;
@@ -147,14 +147,14 @@ struct str gaz_label_at(struct gaz *g, struct point at, struct arena *a)
     double best = NEAR_DOOR_M;
     struct str label = STR_NONE;
 
-    sqlite3_bind_double(g->near, 1, at.lon - dlon);
-    sqlite3_bind_double(g->near, 2, at.lon + dlon);
-    sqlite3_bind_double(g->near, 3, at.lat - dlat);
-    sqlite3_bind_double(g->near, 4, at.lat + dlat);
+    sqlite3_bind_double(g->near, 1, (at.lon - dlon) * 1e7);
+    sqlite3_bind_double(g->near, 2, (at.lon + dlon) * 1e7);
+    sqlite3_bind_double(g->near, 3, (at.lat - dlat) * 1e7);
+    sqlite3_bind_double(g->near, 4, (at.lat + dlat) * 1e7);
     while (sqlite3_step(g->near) == SQLITE_ROW) {
-        double d =
-            geo_distance(at, geo_point(sqlite3_column_double(g->near, 3),
-                                       sqlite3_column_double(g->near, 4)));
+        double d = geo_distance(
+            at, geo_point(sqlite3_column_double(g->near, 3) / 1e7,
+                          sqlite3_column_double(g->near, 4) / 1e7));
         int street = sqlite3_column_int(g->near, 0);
 
         if (d >= best || street < 0 || street >= g->stats.streets)

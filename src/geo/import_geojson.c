@@ -67,24 +67,25 @@ static struct point *positions(struct build *b, const json_t *array, int *n,
 static void line(struct build *b, const json_t *feature, const json_t *array,
                  int64_t row)
 {
-    int n;
-    const struct point *points = positions(b, array, &n, row);
+    int n = 0;
+    struct build_line line = { .points = positions(b, array, &n, row) };
 
-    if (points != NULL) {
+    line.n = n;
+    if (line.points != NULL) {
         build_street(b, property(feature, name_keys),
-                     property(feature, ref_keys), points, n);
+                     property(feature, ref_keys), &line, row);
     }
 }
 
 static void polygon(struct build *b, const json_t *feature, const json_t *array,
                     int64_t row)
 {
-    int n;
-    const struct point *ring = positions(b, json_array_get(array, 0), &n, row);
+    struct build_ring ring = { NULL, 0 };
 
-    if (ring != NULL) {
+    ring.points = positions(b, json_array_get(array, 0), &ring.n, row);
+    if (ring.points != NULL) {
         build_area(b, property(feature, name_keys),
-                   property(feature, kind_keys), ring, n);
+                   property(feature, kind_keys), &ring, 1);
     }
 }
 

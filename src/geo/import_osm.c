@@ -101,15 +101,20 @@ static int on_way(const void *arg, const readosm_way *way)
     const readosm_tag *tags = way->tags;
     int n = way->tag_count;
     struct str name = tag(tags, n, "name");
-    const struct point *points;
+    struct build_line line = { .n = 0 };
+    struct build_ring ring;
 
     way_points(o, way);
     if (o->line->len < 2)
         return READOSM_OK;
-    points = &g_array_index(o->line, struct point, 0);
+    line.points = &g_array_index(o->line, struct point, 0);
+    line.n = (int)o->line->len;
+    ring = (struct build_ring){ line.points, line.n };
     if (tag(tags, n, "highway").n > 0) {
+        if (name.n == 0 && tag(tags, n, "ref").n == 0)
+            return READOSM_OK;
         build_street(o->build, name.n > 0 ? name : tag(tags, n, "ref"),
-                     tag(tags, n, "ref"), points, (int)o->line->len);
+                     tag(tags, n, "ref"), &line, way->id);
         return READOSM_OK;
     }
     if (name.n > 0 &&
@@ -118,7 +123,7 @@ static int on_way(const void *arg, const readosm_way *way)
         build_area(o->build, name,
                    tag(tags, n, "leisure").n > 0 ? tag(tags, n, "leisure")
                                                  : tag(tags, n, "boundary"),
-                   points, (int)o->line->len);
+                   &ring, 1);
     }
     spot(o, tags, n, middle(o->line), way->id);
     return READOSM_OK;
