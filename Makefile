@@ -166,7 +166,7 @@ $(B)/inlet: $(B)/$(MAIN:.c=.o) $(B)/libinlet.a
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/libinlet.a: $(LIB_OBJS) $(LLHTTP_OBJS) $(B)/embedded.o
+$(B)/libinlet.a: $(LIB_OBJS) $(LLHTTP_OBJS) $(B)/embedded.o $(B)/places_weights.o
 	@rm -f $@ && ar rcs $@ $^
 
 $(B)/%.o: %.c
@@ -184,6 +184,11 @@ $(B)/embedded.S: src/web/embed.sh $(TEMPLATES)
 	sh src/web/embed.sh $(TEMPLATES) >$@
 $(B)/embedded.o: $(B)/embedded.S
 	$(CC) -c $< -o $@
+
+# The weights that hold where a town has none of its own.
+$(B)/places_weights.o: rules/places.weights
+	@mkdir -p $(@D)
+	@printf '.section .rodata\n.globl places_weights\nplaces_weights: .incbin "%s"\n.byte 0\n.section .note.GNU-stack,"",@progbits\n' $< | $(CC) -c -x assembler - -o $@
 
 $(B)/tests/unit/%: tests/unit/%.c $(B)/libinlet.a tests/tap.h
 	@mkdir -p $(@D)

@@ -64,19 +64,15 @@ static bool pair_at(struct str text, size_t at, struct pair *out)
 
 static void put(struct find *f, const struct pair *p, bool viewport)
 {
-    struct location *l = arena_new(f->a, struct location);
+    struct location *l = location_new(f, LOCATION_COORDINATE, "coordinate");
 
-    *f->tail = l;
-    f->tail = &l->next;
-    l->kind = LOCATION_COORDINATE;
-    l->rule = STR("coordinate");
     l->span = (struct span){ .begin = (uint32_t)p->begin,
                              .end = (uint32_t)p->end,
                              .in = f->zone };
     l->at = p->at;
     l->method = METHOD_COORDINATE;
     l->uncertainty_m = viewport ? VIEWPORT_M : COORDINATE_M;
-    location_weigh(f, l, "coordinate");
+    location_weigh(l, FEATURE_COORDINATE);
     l->label = gaz_label_at(f->gaz, p->at, f->a);
     if (l->label.n == 0) {
         l->label =

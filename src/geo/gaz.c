@@ -1,369 +1,330 @@
-#include "geo/gaz_internal.h"
-
+/* Loading a gazetteer: from a file of rows into arrays. */
 #include <math.h>
+#include <sqlite3.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "base/utf8.h"
 #include "geo/gaz_import.h"
+#include "geo/gaz_internal.h"
+#include "geo/name.h"
 
 static const double town_margin_degrees = 0.05;
 
-/* ---- names ---- */
-
-static void name_add(struct gaz *g, struct str folded, struct entry entry)
-{
-    GArray *list;
-    size_t words = 1;
-
-    if (folded.n == 0)
-        return;
-    for (size_t i = 0; i < folded.n; i++)
-        words += folded.p[i] == ' ';
-    if (words > g->longest)
-        g->longest = words;
-    list = g_hash_table_lookup(g->names, arena_dup(&g->arena, folded));
-    if (list == NULL) {
-        list = g_array_new(FALSE, FALSE, sizeof(struct entry));
-        g_hash_table_insert(g->names, arena_dup(&g->arena, folded), list);
-    }
-    for (guint i = 0; i < list->len; i++) {
-        const struct entry *e = &g_array_index(list, struct entry, i);
-
-        if (e->thing == entry.thing && e->index == entry.index)
-            return; /* the fuller form was put in first */
-    }
-    g_array_append_val(list, entry);
-}
-
-const GArray *gaz_named(const struct gaz *g, struct str folded)
-{
-    char key[512];
-
-    if (folded.n >= sizeof(key) || folded.n == 0)
-        return NULL;
-    memcpy(key, folded.p, folded.n);
-    key[folded.n] = '\0';
-    return g_hash_table_lookup(g->names, key);
-}
-
-static bool is_one_of(struct str word, const char *const *list)
-{
-    for (; *list != NULL; list++) {
-        if (str_eq(word, str_of(*list)))
-            return true;
-    }
-    return false;
-}
-
-static const char *const suffixes[] = {
-    "st",   "ave",  "rd",  "dr",   "blvd", "ln",  "ct",  "pl",
-    "ter",  "sq",   "hwy", "cir",  "pkwy", "way", "ext", "aly",
-    "tpke", "cres", "row", "expy", "pike", NULL,
+struct loading {
+    struct gaz *g;
+    sqlite3 *db;
+    sqlite3_stmt *s; /* the rows now read */
 };
-static const char *const directions[] = { "n", "s", "e", "w", NULL };
 
-/* The name without what people leave out: its kind, its direction. */
-static void street_names(struct gaz *g, int index)
+static struct str text_of(const struct loading *l, int column)
 {
-    const struct gaz_street *s = &g->streets[index];
-    struct entry full = { THING_STREET, FORM_FULL, index };
-    struct entry bare = { THING_STREET, FORM_BARE, index };
-    struct str rest = s->folded;
-    struct str head;
-    size_t cut = rest.n;
+    struct str text = { (const char *)sqlite3_column_text(l->s, column),
+                        (size_t)sqlite3_column_bytes(l->s, column) };
 
-    name_add(g, s->folded, full);
-    head = str_word(&rest);
-    if (is_one_of(head, directions) && rest.n > 0)
-        name_add(g, rest, str_find(rest, STR(" ")) < rest.n ? full : bare);
-    rest = s->folded;
-    while (cut > 0 && rest.p[cut - 1] != ' ')
-        cut--;
-    if (cut == 0 || !is_one_of(str_slice(rest, cut, rest.n), suffixes))
-        return;
-    rest = str_slice(rest, 0, cut - 1);
-    name_add(g, rest, bare);
-    head = str_word(&rest);
-    if (is_one_of(head, directions) && rest.n > 0)
-        name_add(g, rest, bare);
+    return arena_str(&l->g->arena, text);
 }
 
-/* "NH 9": route 9, rte 9, highway 9. */
-static void ref_names(struct gaz *g, int index)
+static struct point point_of(const struct loading *l, int column)
 {
-    struct entry entry = { THING_STREET, FORM_REF, index };
-    struct str ref = name_fold(&g->arena, g->streets[index].ref);
-    struct str number = ref;
-
-    if (ref.n == 0)
-        return;
-    name_add(g, ref, entry);
-    str_word(&number);
-    if (number.n == 0)
-        return;
-    name_add(g, str_of(arena_printf(&g->arena, "rte %.*s", STR_FMT(number))),
-             entry);
-    name_add(g, str_of(arena_printf(&g->arena, "hwy %.*s", STR_FMT(number))),
-             entry);
-}
-
-static void names_load(struct gaz *g)
-{
-    for (int i = 0; i < g->stats.streets; i++) {
-        street_names(g, i);
-        ref_names(g, i);
-    }
-    for (int i = 0; i < g->stats.places; i++) {
-        struct entry e = { THING_PLACE, FORM_FULL, i };
-        struct str folded = name_fold(&g->arena, g->places[i].name);
-
-        if (!name_is_common(folded))
-            name_add(g, folded, e);
-    }
-    for (int i = 0; i < g->stats.areas; i++) {
-        struct entry e = { THING_AREA, FORM_FULL, i };
-
-        name_add(g, name_fold(&g->arena, g->areas[i].name), e);
-    }
-}
-
-/* ---- loading ---- */
-
-static struct str text_of(struct gaz *g, sqlite3_stmt *s, int column)
-{
-    struct str text = { (const char *)sqlite3_column_text(s, column),
-                        (size_t)sqlite3_column_bytes(s, column) };
-
-    return arena_str(&g->arena, text);
-}
-
-static struct point point_of(sqlite3_stmt *s, int column)
-{
-    if (sqlite3_column_type(s, column) == SQLITE_NULL)
+    if (sqlite3_column_type(l->s, column) == SQLITE_NULL)
         return (struct point){ .known = false };
-    return geo_point(sqlite3_column_int(s, column) / 1e7,
-                     sqlite3_column_int(s, column + 1) / 1e7);
+    return geo_point(sqlite3_column_int(l->s, column) / 1e7,
+                     sqlite3_column_int(l->s, column + 1) / 1e7);
 }
 
-static struct gaz_line line_of(struct gaz *g, sqlite3_stmt *s, int column)
+static struct gaz_line line_of(const struct loading *l, int column)
 {
-    int bytes = sqlite3_column_bytes(s, column);
+    int bytes = sqlite3_column_bytes(l->s, column);
     struct gaz_line line = { .n = bytes / (2 * (int)sizeof(int32_t)) };
-    const int32_t *flat = sqlite3_column_blob(s, column);
+    const unsigned char *flat = sqlite3_column_blob(l->s, column);
 
-    line.points = arena_array(&g->arena, struct point, (size_t)line.n + 1);
-    for (int i = 0; i < line.n; i++)
-        line.points[i] = geo_point(GINT32_FROM_LE(flat[2 * i]) / 1e7,
-                                   GINT32_FROM_LE(flat[2 * i + 1]) / 1e7);
+    line.points = arena_array(&l->g->arena, struct point, (size_t)line.n + 1);
+    for (int i = 0; i < line.n; i++) {
+        int32_t pair[2];
+
+        memcpy(pair, flat + (size_t)i * sizeof(pair), sizeof(pair));
+        line.points[i] = geo_point(pair[0] / 1e7, pair[1] / 1e7);
+    }
     return line;
 }
 
 static void cover(struct gaz *g, struct point p)
 {
+    if (!p.known)
+        return;
     g->south = fmin(g->south, p.lat);
     g->north = fmax(g->north, p.lat);
     g->west = fmin(g->west, p.lon);
     g->east = fmax(g->east, p.lon);
 }
 
-typedef void row_fn(struct gaz *g, sqlite3_stmt *s, int row);
+/* ---- rows ---- */
 
-static void street_row(struct gaz *g, sqlite3_stmt *s, int row)
+typedef void row_fn(struct loading *l, int row);
+
+static void street_row(struct loading *l, int row)
 {
-    struct gaz_street *street = &g->streets[row];
+    struct gaz_street *s = &l->g->streets[row];
 
-    street->name = text_of(g, s, 0);
-    street->folded = text_of(g, s, 1);
-    street->ref = text_of(g, s, 2);
-    street->middle = point_of(s, 3);
-    street->extent_m = sqlite3_column_double(s, 5);
-    street->lines = g_array_new(FALSE, FALSE, sizeof(struct gaz_line));
-    cover(g, street->middle);
+    s->name = text_of(l, 0);
+    s->folded = text_of(l, 1);
+    s->ref = text_of(l, 2);
+    s->middle = point_of(l, 3);
+    s->extent_m = sqlite3_column_double(l->s, 5);
+    cover(l->g, s->middle);
 }
 
-static void seg_row(struct gaz *g, sqlite3_stmt *s, int row)
+/* The street a row belongs to; NULL: it belongs to none. */
+static struct gaz_street *street_of(struct loading *l, int column)
 {
-    int street = sqlite3_column_int(s, 0);
-    struct gaz_line line = line_of(g, s, 1);
+    int street = sqlite3_column_int(l->s, column);
 
-    (void)row;
-    if (street >= 0 && street < g->stats.streets)
-        g_array_append_val(g->streets[street].lines, line);
+    if (street < 0 || street >= l->g->stats.streets)
+        return NULL;
+    return &l->g->streets[street];
 }
 
-static gint64 pair_of(int a, int b)
+static void line_row(struct loading *l, int row)
 {
-    return a < b ? ((gint64)a << 32) | b : ((gint64)b << 32) | a;
+    struct gaz_street *s = street_of(l, 0);
+
+    l->g->lines[row] = line_of(l, 1);
+    l->g->line_street[row] = s == NULL ? 0 : (int)(s - l->g->streets);
+    l->g->lines[row].left = (struct gaz_range){ sqlite3_column_int64(l->s, 2),
+                                                sqlite3_column_int64(l->s, 3) };
+    l->g->lines[row].right =
+        (struct gaz_range){ sqlite3_column_int64(l->s, 4),
+                            sqlite3_column_int64(l->s, 5) };
+    if (s == NULL)
+        return;
+    if (s->line_count++ == 0)
+        s->lines = &l->g->lines[row];
 }
 
-static void crossing_row(struct gaz *g, sqlite3_stmt *s, int row)
+static void door_row(struct loading *l, int row)
 {
-    gint64 key = pair_of(sqlite3_column_int(s, 0), sqlite3_column_int(s, 1));
-    GArray *list = g_hash_table_lookup(g->crossings, &key);
-    struct point at = point_of(s, 2);
+    struct gaz_street *s = street_of(l, 0);
+    struct gaz_door *d = &l->g->doors[row];
+    struct str suffix = { (const char *)sqlite3_column_text(l->s, 2),
+                          (size_t)sqlite3_column_bytes(l->s, 2) };
 
-    (void)row;
-    if (list == NULL) {
-        gint64 *own = arena_new(&g->arena, gint64);
-
-        *own = key;
-        list = g_array_new(FALSE, FALSE, sizeof(struct point));
-        g_hash_table_insert(g->crossings, own, list);
-    }
-    g_array_append_val(list, at);
+    d->number = sqlite3_column_int(l->s, 1);
+    d->lat = sqlite3_column_int(l->s, 3);
+    d->lon = sqlite3_column_int(l->s, 4);
+    for (size_t i = 0; i < suffix.n && i < sizeof(d->suffix); i++)
+        d->suffix[i] = suffix.p[i];
+    l->g->door_street[row] = s == NULL ? 0 : (int)(s - l->g->streets);
+    if (s != NULL && s->door_count++ == 0)
+        s->doors = d;
 }
 
-static void place_row(struct gaz *g, sqlite3_stmt *s, int row)
+static void crossing_row(struct loading *l, int row)
 {
-    g->places[row] = (struct gaz_place){
-        .name = text_of(g, s, 0),
-        .kind = text_of(g, s, 1),
-        .at = point_of(s, 2),
-        .radius_m = sqlite3_column_double(s, 4),
+    l->g->crossings[row] =
+        (struct gaz_crossing){ sqlite3_column_int(l->s, 0),
+                               sqlite3_column_int(l->s, 1), point_of(l, 2) };
+}
+
+static void place_row(struct loading *l, int row)
+{
+    l->g->places[row] = (struct gaz_place){
+        .name = text_of(l, 0),
+        .folded = text_of(l, 1),
+        .kind = text_of(l, 2),
+        .at = point_of(l, 3),
+        .radius_m = sqlite3_column_double(l->s, 5),
     };
+    cover(l->g, l->g->places[row].at);
 }
 
-static void area_row(struct gaz *g, sqlite3_stmt *s, int row)
+static void area_row(struct loading *l, int row)
 {
-    struct gaz_area *area = &g->areas[row];
+    struct gaz_area *area = &l->g->areas[row];
+    int rings = sqlite3_column_int(l->s, 3);
 
-    area->name = text_of(g, s, 0);
-    area->kind = text_of(g, s, 1);
-    area->ring = line_of(g, s, 2);
-    area->middle = (struct point){ 0, 0, area->ring.n > 0 };
-    for (int i = 0; i < area->ring.n; i++) {
-        area->middle.lat += area->ring.points[i].lat / area->ring.n;
-        area->middle.lon += area->ring.points[i].lon / area->ring.n;
-    }
-    for (int i = 0; i < area->ring.n; i++) {
-        area->radius_m = fmax(area->radius_m,
-                              geo_distance(area->middle, area->ring.points[i]));
-    }
+    area->name = text_of(l, 0);
+    area->folded = text_of(l, 1);
+    area->kind = text_of(l, 2);
+    area->rings = arena_array(&l->g->arena, struct gaz_line, (size_t)rings + 1);
+    area->box = (struct box){ 1000, 1000, -1000, -1000 };
 }
 
-static void rows(struct gaz *g, const char *sql, row_fn *each)
+static void ring_row(struct loading *l, int row)
 {
-    sqlite3_stmt *s = NULL;
+    int i = sqlite3_column_int(l->s, 0);
+    struct gaz_line ring = line_of(l, 1);
+    struct gaz_area *area;
 
-    sqlite3_prepare_v2(g->db, sql, -1, &s, NULL);
-    for (int row = 0; sqlite3_step(s) == SQLITE_ROW; row++)
-        each(g, s, row);
-    sqlite3_finalize(s);
+    (void)row;
+    if (i < 0 || i >= l->g->stats.areas)
+        return;
+    area = &l->g->areas[i];
+    area->rings[area->ring_count++] = ring;
+    for (int k = 0; k < ring.n; k++) {
+        area->box.south = fmin(area->box.south, ring.points[k].lat);
+        area->box.north = fmax(area->box.north, ring.points[k].lat);
+        area->box.west = fmin(area->box.west, ring.points[k].lon);
+        area->box.east = fmax(area->box.east, ring.points[k].lon);
+    }
+    area->middle = geo_point((area->box.south + area->box.north) / 2,
+                             (area->box.west + area->box.east) / 2);
+    area->radius_m =
+        geo_distance(area->middle, geo_point(area->box.north, area->box.east));
 }
 
-static int64_t one_number(struct gaz *g, const char *sql)
+static int smaller(const void *a, const void *b)
+{
+    const struct gaz_area *x = a;
+    const struct gaz_area *y = b;
+
+    return (x->radius_m > y->radius_m) - (x->radius_m < y->radius_m);
+}
+
+static void rows(struct loading *l, const char *sql, row_fn *each)
+{
+    l->s = NULL;
+    sqlite3_prepare_v2(l->db, sql, -1, &l->s, NULL);
+    for (int row = 0; sqlite3_step(l->s) == SQLITE_ROW; row++)
+        each(l, row);
+    sqlite3_finalize(l->s);
+}
+
+static int64_t one_number(sqlite3 *db, const char *sql)
 {
     sqlite3_stmt *s = NULL;
     int64_t n = -1;
 
-    sqlite3_prepare_v2(g->db, sql, -1, &s, NULL);
+    sqlite3_prepare_v2(db, sql, -1, &s, NULL);
     if (sqlite3_step(s) == SQLITE_ROW)
         n = sqlite3_column_int64(s, 0);
     sqlite3_finalize(s);
     return n;
 }
 
-static sqlite3_stmt *prepare(struct gaz *g, const char *sql)
+static void town_row(struct loading *l, int row)
 {
-    sqlite3_stmt *s = NULL;
+    struct str town = text_of(l, 0);
 
-    sqlite3_prepare_v2(g->db, sql, -1, &s, NULL);
-    return s;
+    (void)row;
+    l->g->town = name_fold(&l->g->arena, str_until(&town, STR(",")));
 }
 
-static void load(struct gaz *g)
-{
-    struct gaz_stats *n = &g->stats;
-    sqlite3_stmt *s;
+#define ROOM(g, type, n) arena_array(&(g)->arena, type, (size_t)(n) + 1)
 
-    n->streets = one_number(g, "SELECT count(*) FROM street");
-    n->addresses = one_number(g, "SELECT count(*) FROM addr");
-    n->crossings = one_number(g, "SELECT count(*) FROM crossing");
-    n->places = one_number(g, "SELECT count(*) FROM place");
-    n->areas = one_number(g, "SELECT count(*) FROM area");
-    n->built_at = one_number(g, "SELECT value FROM meta WHERE"
-                                " key = 'built_at'");
-    g->streets =
-        arena_array(&g->arena, struct gaz_street, (size_t)n->streets + 1);
-    g->places = arena_array(&g->arena, struct gaz_place, (size_t)n->places + 1);
-    g->areas = arena_array(&g->arena, struct gaz_area, (size_t)n->areas + 1);
-    rows(g,
+static void load(struct loading *l)
+{
+    struct gaz *g = l->g;
+    struct gaz_stats *n = &g->stats;
+
+    n->streets = one_number(l->db, "SELECT count(*) FROM street");
+    n->addresses = one_number(l->db, "SELECT count(*) FROM addr");
+    n->crossings = one_number(l->db, "SELECT count(*) FROM crossing");
+    n->places = one_number(l->db, "SELECT count(*) FROM place");
+    n->areas = one_number(l->db, "SELECT count(*) FROM area");
+    n->built_at = one_number(l->db, "SELECT value FROM meta WHERE"
+                                    " key = 'built_at'");
+    g->line_count = (int)one_number(l->db, "SELECT count(*) FROM seg");
+    g->streets = ROOM(g, struct gaz_street, n->streets);
+    g->lines = ROOM(g, struct gaz_line, g->line_count);
+    g->line_street = ROOM(g, int, g->line_count);
+    g->doors = ROOM(g, struct gaz_door, n->addresses);
+    g->door_street = ROOM(g, int, n->addresses);
+    g->crossings = ROOM(g, struct gaz_crossing, n->crossings);
+    g->places = ROOM(g, struct gaz_place, n->places);
+    g->areas = ROOM(g, struct gaz_area, n->areas);
+    rows(l,
          "SELECT name, folded, ref, lat, lon, extent_m FROM street"
          " ORDER BY id",
          street_row);
-    rows(g, "SELECT street, geom FROM seg", seg_row);
-    rows(g, "SELECT a, b, lat, lon FROM crossing", crossing_row);
-    rows(g, "SELECT name, kind, lat, lon, radius_m FROM place", place_row);
-    rows(g,
-         "SELECT name, kind, geom FROM area JOIN ring ON ring.area = area.id "
-         "GROUP BY area.id ORDER BY area.id",
+    rows(l,
+         "SELECT street, geom, left_from, left_to, right_from, right_to"
+         " FROM seg ORDER BY street",
+         line_row);
+    rows(l,
+         "SELECT street, number, suffix, lat, lon FROM addr"
+         " ORDER BY street, number, suffix",
+         door_row);
+    rows(l, "SELECT a, b, lat, lon FROM crossing ORDER BY a, b", crossing_row);
+    rows(l,
+         "SELECT name, folded, kind, lat, lon, radius_m FROM place"
+         " ORDER BY id",
+         place_row);
+    rows(l,
+         "SELECT name, folded, kind, (SELECT count(*) FROM ring WHERE"
+         " ring.area = area.id) FROM area ORDER BY id",
          area_row);
-    s = prepare(g, "SELECT value FROM meta WHERE key = 'town'");
-    if (sqlite3_step(s) == SQLITE_ROW) {
-        struct str town = text_of(g, s, 0);
-
-        g->town = name_fold(&g->arena, str_until(&town, STR(",")));
-    }
-    sqlite3_finalize(s);
-    names_load(g);
-    g->exact = prepare(g, "SELECT lat, lon FROM addr WHERE street = ?1 AND"
-                          " number = ?2");
-    g->below = prepare(g, "SELECT number, lat, lon FROM addr WHERE street = ?1"
-                          " AND number < ?2 ORDER BY number DESC LIMIT 12");
-    g->above = prepare(g, "SELECT number, lat, lon FROM addr WHERE street = ?1"
-                          " AND number > ?2 ORDER BY number LIMIT 12");
-    g->near = prepare(g, "SELECT street, number, suffix, lat, lon FROM"
-                         " addr WHERE lon >= ?1 AND lon <= ?2 AND"
-                         " lat <= ?4 AND lat >= ?3");
+    rows(l, "SELECT area, geom FROM ring ORDER BY area", ring_row);
+    qsort(g->areas, (size_t)n->areas, sizeof(*g->areas), smaller);
+    rows(l, "SELECT value FROM meta WHERE key = 'town'", town_row);
 }
 
-static void list_free(gpointer list)
+static void alias_row(struct loading *l, int row)
 {
-    g_array_free(list, TRUE);
+    int street = sqlite3_column_int(l->s, 0);
+    struct entry e = { THING_STREET, FORM_ALIAS, street, -1 };
+
+    (void)row;
+    if (street >= 0 && street < l->g->stats.streets)
+        index_add(l->g->index, name_fold(&l->g->arena, text_of(l, 1)), e);
 }
 
 int gaz_open(struct gaz **out, const char *path, struct error *e)
 {
     struct gaz *g = calloc(1, sizeof(*g));
+    struct loading l = { .g = g };
     char *uri;
+    int rc;
 
     if (g == NULL)
         abort();
-    g->names = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, list_free);
-    g->crossings =
-        g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, list_free);
+    g->index = index_new();
     g->south = g->west = 1000;
     g->north = g->east = -1000;
     uri = arena_printf(&g->arena, "file:%s?mode=ro&immutable=1", path);
-    if (sqlite3_open_v2(uri, &g->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+    if (sqlite3_open_v2(uri, &l.db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
                         NULL) != SQLITE_OK ||
-        one_number(g, "SELECT value FROM meta WHERE key = 'schema'") !=
+        one_number(l.db, "SELECT value FROM meta WHERE key = 'schema'") !=
             GAZ_SCHEMA) {
+        sqlite3_close(l.db);
         gaz_close(g);
         return error(e, E_CONFIG,
-                     "%s is no gazetteer: make one with inlet gaz import -o "
-                     "%s SOURCE...",
+                     "%s is no gazetteer of this version: make one with "
+                     "inlet gaz import -o %s SOURCE...",
                      path, path);
     }
-    sqlite3_exec(g->db, "PRAGMA temp_store=MEMORY", NULL, NULL, NULL);
-    load(g);
+    load(&l);
+    gaz_names_load(g);
+    rows(&l, "SELECT street, name FROM alias", alias_row);
+    sqlite3_close(l.db);
+    index_finish(g->index);
+    gaz_grids_load(g);
+    rc = weights_default(&g->weights, e);
+    if (rc < 0) {
+        gaz_close(g);
+        return rc;
+    }
     *out = g;
     return 0;
 }
 
+int gaz_weigh(struct gaz *g, const struct setting_list *folders,
+              struct error *e)
+{
+    int rc = 0;
+
+    for (; rc == 0 && folders != NULL; folders = folders->next) {
+        const char *path = arena_printf(&g->arena, "%.*s/places.weights",
+                                        STR_FMT(folders->value));
+
+        if (access(path, F_OK) == 0)
+            rc = weights_load(&g->weights, path, e);
+    }
+    return rc;
+}
+
 void gaz_close(struct gaz *g)
 {
-    sqlite3_finalize(g->exact);
-    sqlite3_finalize(g->below);
-    sqlite3_finalize(g->above);
-    sqlite3_finalize(g->near);
-    sqlite3_close(g->db);
-    for (int i = 0; i < g->stats.streets && g->streets != NULL; i++) {
-        if (g->streets[i].lines != NULL)
-            g_array_free(g->streets[i].lines, TRUE);
-    }
-    g_hash_table_destroy(g->names);
-    g_hash_table_destroy(g->crossings);
+    index_free(g->index);
     arena_free(&g->arena);
     free(g);
 }

@@ -6,17 +6,25 @@
 #ifndef GEO_GAZ_H
 #define GEO_GAZ_H
 
+#include "base/conf.h"
 #include "base/json.h"
 #include "spine/location.h"
 
 struct gaz;
 
 /*
- * Opens path read-only and loads the names. After it no file is opened, so a
- * worker can be sealed. e says how to make one where there is none.
+ * Loads path whole: after it no file is open, so a worker can be sealed. e
+ * says how to make one where there is none.
  */
 CHECKED int gaz_open(struct gaz **out, const char *path, struct error *e);
 void gaz_close(struct gaz *g);
+
+/*
+ * Takes what makes confidence from the last of folders that has a file
+ * places.weights (see weights.h) instead of what was built in.
+ */
+CHECKED int gaz_weigh(struct gaz *g, const struct setting_list *folders,
+                      struct error *e);
 
 struct gaz_query {
     struct str title;
@@ -32,11 +40,20 @@ struct gaz_query {
  * Every candidate, best first, the rejected last. Never fails: no candidate
  * is an empty list.
  */
-struct location *gaz_find(struct gaz *g, const struct gaz_query *q,
+struct location *gaz_find(const struct gaz *g, const struct gaz_query *q,
                           struct arena *a);
 
 /* "12 Elm St" for a point, within 200 m; an empty string where none is. */
-struct str gaz_label_at(struct gaz *g, struct point at, struct arena *a);
+struct str gaz_label_at(const struct gaz *g, struct point at, struct arena *a);
+
+/* What is nearest to a point; an empty name where nothing is within 1 km. */
+struct gaz_near {
+    struct str address, street, crossing;
+    double address_m, street_m, crossing_m; /* how far */
+};
+
+void gaz_near(const struct gaz *g, struct point at, struct gaz_near *out,
+              struct arena *a);
 
 /* The areas that hold a point, as the gazetteer has them; NULL: none does. */
 struct area *gaz_areas_at(const struct gaz *g, struct point at,

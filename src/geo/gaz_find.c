@@ -1,63 +1,131 @@
 /* Every candidate for the place of a report, weighed and put in order. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "geo/find_internal.h"
 
-enum { TEXT_MAX = 16 * 1024, LOCATIONS_MAX = 60 };
-
-/*
- * What speaks for a candidate and against it: the logit of its confidence is
- * the sum. Fitted by hand on reports that say where they are.
- */
-static const struct {
-    const char *feature;
-    double weight;
-} weights[] = {
-    { "full", 0.9 },        { "bare", -0.5 },      { "fuzzy", -0.9 },
-    { "preposition", 0.5 }, { "capital", 0.4 },    { "common", -1.2 },
-    { "exists", 2.6 },      { "in-range", 1.8 },   { "cross", 2.0 },
-    { "joined", 1.2 },      { "apart", -0.6 },     { "approach", 1.0 },
-    { "several", -0.8 },    { "landmark", 0.4 },   { "street", 0.2 },
-    { "field", 1.0 },       { "title", 0.2 },      { "pin", 5.0 },
-    { "exif", 4.0 },        { "coordinate", 4.0 }, { "written", 0.0 },
+enum {
+    TEXT_MAX = 16 * 1024,
+    LOCATIONS_MAX = 60,
+    PIN_M = 15,
+    EXIF_M = 30,
+    SIGNATURE_WORDS = 14, /* the longest that is taken for one */
+    PRECISE_M = 300       /* a place to send somebody to */
 };
 
-static double logit_of(const struct location *l)
+static const double doubtful =
+    0.25; /* a confidence; below it, order is by it */
+
+static struct candidate *candidate_of(struct location *l)
 {
-    return l->confidence; /* until the search ends, see finish() */
+    return (struct candidate *)l; /* its first member, see location_new() */
 }
 
-void location_weigh(struct find *f, struct location *l, const char *feature)
+void location_weigh(struct location *l, enum feature feature)
 {
-    for (size_t i = 0; i < COUNT_OF(weights); i++) {
-        if (strcmp(weights[i].feature, feature) != 0)
-            continue;
-        l->confidence += weights[i].weight;
-        l->features = str_of(arena_printf(
-            f->a, "%.*s%s%s=%.1f", STR_FMT(l->features),
-            l->features.n > 0 ? " " : "", feature, weights[i].weight));
+    candidate_of(l)->features |= (uint64_t)1 << feature;
+}
+
+void location_weigh_mention(struct location *l, const struct mention *m,
+                            const struct sense *s)
+{
+    const struct {
+        bool is;
+        enum feature feature;
+    } all[] = {
+        { s->form < FORM_ALIAS, FEATURE_FULL },
+        { s->form == FORM_ALIAS || s->form == FORM_TURN, FEATURE_ALIAS },
+        { s->form == FORM_BARE && !m->other_suffix && !m->prefixed,
+          FEATURE_BARE },
+        { m->prefixed, FEATURE_PREFIXED },
+        { m->other_suffix, FEATURE_OTHER_SUFFIX },
+        { s->edits == 1, FEATURE_TYPO },
+        { s->edits > 1, FEATURE_TYPOS },
+        { m->leading, FEATURE_LEADING },
+        { m->capital, FEATURE_CAPITAL },
+        { m->common, FEATURE_COMMON },
+        { m->longer, FEATURE_LONGER },
+        { m->signature, FEATURE_SIGNATURE },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        if (all[i].is)
+            location_weigh(l, all[i].feature);
     }
+    if (m->negated)
+        l->rejected = STR("the text says it is not there");
+}
+
+struct location *location_new(struct find *f, enum location_kind kind,
+                              const char *rule)
+{
+    struct candidate *c = arena_new(f->a, struct candidate);
+    struct location *l = &c->location;
+
+    l->kind = kind;
+    l->rule = str_of(rule);
+    l->span.in = ZONE_NONE;
+    *f->tail = l;
+    f->tail = &l->next;
+    return l;
 }
 
 struct location *location_add(struct find *f, enum location_kind kind,
                               const char *rule, size_t first, size_t last)
 {
-    struct location *l = arena_new(f->a, struct location);
+    struct location *l = location_new(f, kind, rule);
 
-    l->kind = kind;
-    l->rule = str_of(rule);
     l->span = (struct span){ .begin = (uint32_t)f->words[first].begin,
                              .end = (uint32_t)f->words[last].end,
                              .in = f->zone };
-    *f->tail = l;
-    f->tail = &l->next;
     if (f->zone == ZONE_ADDRESS)
-        location_weigh(f, l, "field");
+        location_weigh(l, FEATURE_FIELD);
     if (f->zone == ZONE_TITLE)
-        location_weigh(f, l, "title");
+        location_weigh(l, FEATURE_TITLE);
     return l;
+}
+
+void location_street(struct find *f, struct location *l, int street)
+{
+    if (l->street_count < LOCATION_STREETS)
+        l->streets[l->street_count++] = f->gaz->streets[street].name;
+}
+
+/* ---- the words of a text ---- */
+
+static void look_up(struct find *f)
+{
+    size_t small = 0;
+    size_t capital = 0;
+    size_t shouted = 0;
+
+    for (size_t i = 0; i < f->n; i++) {
+        struct word *w = &f->words[i];
+
+        if (w->kind == WORD_MARK || w->folded.n == 0)
+            continue;
+        w->token = index_token(f->gaz->index, w->folded);
+        w->is |= index_is(f->gaz->index, w->token);
+        if (w->kind == WORD_NUMBER)
+            continue;
+        small += !w->capital;
+        capital += w->capital;
+        shouted += w->all_capitals && w->text.n > 1;
+    }
+    f->shouting = capital > 1 && shouted * 2 > small + capital;
+    f->no_case = capital == 0;
+    if (capital > 3 && small * 4 < capital)
+        f->shouting = true; /* Title Case All Over */
+}
+
+/* Behind "thanks", and little more comes. */
+static size_t closing_of(const struct find *f)
+{
+    for (size_t i = f->n; i > 0 && f->n - i < SIGNATURE_WORDS; i--) {
+        if (word_is(f, i - 1, IS_CLOSING) && i > 4)
+            return i - 1;
+    }
+    return f->n;
 }
 
 static void search(struct find *f, enum zone zone, struct str text)
@@ -67,6 +135,8 @@ static void search(struct find *f, enum zone zone, struct str text)
     f->zone = zone;
     f->text = str_slice(text, 0, TEXT_MAX);
     f->words = words_of(f->a, f->text, &f->n);
+    look_up(f);
+    f->closing = zone == ZONE_VISIBLE ? closing_of(f) : f->n;
     f->mentions = arena_array(f->a, struct mention,
                               f->n < MENTIONS_MAX ? f->n + 1 : MENTIONS_MAX);
     f->count = 0;
@@ -76,23 +146,18 @@ static void search(struct find *f, enum zone zone, struct str text)
 }
 
 /* A point given as such: on a map, by a camera. */
-static void given(struct find *f, struct point at, const char *feature,
+static void given(struct find *f, struct point at, enum feature feature,
                   enum location_method method, double uncertainty_m)
 {
     struct location *l;
 
     if (!at.known)
         return;
-    l = arena_new(f->a, struct location);
-    *f->tail = l;
-    f->tail = &l->next;
-    l->kind = LOCATION_COORDINATE;
-    l->rule = str_of(feature);
-    l->span.in = ZONE_NONE;
+    l = location_new(f, LOCATION_COORDINATE, feature_names[feature]);
     l->at = at;
     l->method = method;
     l->uncertainty_m = uncertainty_m;
-    location_weigh(f, l, feature);
+    location_weigh(l, feature);
     l->label = gaz_label_at(f->gaz, at, f->a);
     if (l->label.n == 0)
         l->label = str_of(arena_printf(f->a, "%.5f, %.5f", at.lat, at.lon));
@@ -107,32 +172,45 @@ static const struct finding *part(const struct finding *f, const char *field)
     return f;
 }
 
+/* Does some word of the span stand in what was found? */
+static bool is_found(const struct find *f, const struct location *found,
+                     const struct finding *street)
+{
+    (void)f;
+    for (const struct location *l = found; l != NULL; l = l->next) {
+        if (l->span.in == street->span.in && l->span.begin < street->span.end &&
+            street->span.begin < l->span.end)
+            return true;
+    }
+    return false;
+}
+
 /* A street the rules saw and the gazetteer does not have. */
-static void unknown_street(struct find *f)
+static void unknown_street(struct find *f, const struct location *found)
 {
     const struct finding *street = part(f->query->findings, "street");
     const struct finding *number = part(f->query->findings, "number");
     struct location *l;
 
-    if (street == NULL ||
-        gaz_named(f->gaz, name_fold(f->a, street->value)) != NULL)
+    if (street == NULL || is_found(f, found, street))
         return;
-    l = arena_new(f->a, struct location);
-    *f->tail = l;
-    f->tail = &l->next;
-    l->kind = number != NULL ? LOCATION_ADDRESS : LOCATION_STREET;
+    l = location_new(f, number != NULL ? LOCATION_ADDRESS : LOCATION_STREET,
+                     "written");
     l->number = number != NULL ? number->value : STR_NONE;
     l->streets[l->street_count++] = street->value;
     l->label = street->value;
     l->span = street->span;
     l->rule = street->rule;
-    location_weigh(f, l, "written");
     l->rejected = STR("the gazetteer has no such street");
 }
 
-static int kind_rank(const struct location *l)
+/* ---- the end ---- */
+
+static bool is_precise(const struct location *l)
 {
-    return l->kind == LOCATION_STREET || l->kind == LOCATION_AREA;
+    return l->kind != LOCATION_AREA && l->method != METHOD_STREET &&
+           l->at.known && l->uncertainty_m <= PRECISE_M &&
+           l->confidence >= doubtful;
 }
 
 static int order(const void *a, const void *b)
@@ -144,10 +222,10 @@ static int order(const void *a, const void *b)
 
     if (x_out != y_out)
         return x_out - y_out;
-    if (kind_rank(*x) != kind_rank(*y))
-        return kind_rank(*x) - kind_rank(*y);
-    if (logit_of(*x) != logit_of(*y))
-        return logit_of(*x) > logit_of(*y) ? -1 : 1;
+    if (is_precise(*x) != is_precise(*y))
+        return is_precise(*y) - is_precise(*x);
+    if ((*x)->confidence != (*y)->confidence)
+        return (*x)->confidence > (*y)->confidence ? -1 : 1;
     return ((*x)->span.begin > (*y)->span.begin) -
            ((*x)->span.begin < (*y)->span.begin);
 }
@@ -159,15 +237,36 @@ static bool same_place(const struct location *a, const struct location *b)
            (!a->at.known || geo_distance(a->at, b->at) < 5);
 }
 
-/* In order, without repetitions, logits turned into confidence. */
-static struct location *finish(struct location *list)
+static void weigh(const struct find *f, struct location *l)
+{
+    const struct weights *w = &f->gaz->weights;
+    uint64_t features = candidate_of(l)->features;
+    struct buf shown = buf_init(2048);
+
+    for (int i = 0; i < FEATURES; i++) {
+        if ((features >> i & 1) == 0)
+            continue;
+        if (shown.n > 0)
+            buf_byte(&shown, ' ');
+        buf_add(&shown, str_of(w->shown[i]));
+    }
+    l->features = arena_str(f->a, buf_str(&shown));
+    l->confidence = weights_confidence(w, features);
+    l->uncertainty_m *= w->scale[l->method];
+    buf_free(&shown);
+}
+
+/* Weighed, in order, without repetitions. */
+static struct location *finish(const struct find *f, struct location *list)
 {
     struct location *all[LOCATIONS_MAX];
     struct location *kept = NULL;
     size_t n = 0;
 
-    for (; list != NULL && n < LOCATIONS_MAX; list = list->next)
+    for (; list != NULL && n < LOCATIONS_MAX; list = list->next) {
+        weigh(f, list);
         all[n++] = list;
+    }
     qsort(all, n, sizeof(struct location *), order);
     for (size_t i = n; i-- > 0;) {
         bool again = false;
@@ -179,22 +278,20 @@ static struct location *finish(struct location *list)
         all[i]->next = kept;
         kept = all[i];
     }
-    for (struct location *l = kept; l != NULL; l = l->next)
-        l->confidence = 1 / (1 + exp(-l->confidence));
     return kept;
 }
 
-struct location *gaz_find(struct gaz *g, const struct gaz_query *q,
+struct location *gaz_find(const struct gaz *g, const struct gaz_query *q,
                           struct arena *a)
 {
     struct location *found = NULL;
     struct find f = { .gaz = g, .query = q, .a = a, .tail = &found };
 
-    given(&f, q->pin, "pin", METHOD_PIN, 15);
-    given(&f, q->exif, "exif", METHOD_EXIF, 30);
+    given(&f, q->pin, FEATURE_PIN, METHOD_PIN, PIN_M);
+    given(&f, q->exif, FEATURE_EXIF, METHOD_EXIF, EXIF_M);
     search(&f, ZONE_ADDRESS, q->address);
     search(&f, ZONE_TITLE, q->title);
     search(&f, ZONE_VISIBLE, q->text);
-    unknown_street(&f);
-    return finish(found);
+    unknown_street(&f, found);
+    return finish(&f, found);
 }

@@ -1,21 +1,55 @@
-/* Where things are: numbers on streets, streets at streets, doors at points. */
+/* Where things are: streets at streets, and what is near a point. */
 #include <math.h>
 
 #include "geo/gaz_internal.h"
 
-enum { DOOR_M = 15, NEAR_DOOR_M = 200 };
+enum { LABEL_M = 200, NEAR_M = 1000 };
 
-const GArray *gaz_crossings(const struct gaz *g, int a, int b)
+static const double far_away = 1e12;
+
+/* ---- crossings ---- */
+
+static int crossing_order(const struct gaz_crossing *c, int a, int b)
 {
-    gint64 key = a < b ? ((gint64)a << 32) | b : ((gint64)b << 32) | a;
+    if (c->a != a)
+        return c->a < a ? -1 : 1;
+    return (c->b > b) - (c->b < b);
+}
 
-    return g_hash_table_lookup(g->crossings, &key);
+const struct gaz_crossing *gaz_crossings(const struct gaz *g, int a, int b,
+                                         int *n)
+{
+    int low = 0;
+    int high = (int)g->stats.crossings;
+    int first;
+
+    if (a > b) {
+        int swap = a;
+
+        a = b;
+        b = swap;
+    }
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+
+        if (crossing_order(&g->crossings[middle], a, b) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    first = low;
+    while (low < g->stats.crossings &&
+           crossing_order(&g->crossings[low], a, b) == 0)
+        low++;
+    *n = low - first;
+    return *n > 0 ? &g->crossings[first] : NULL;
 }
 
 static double line_approach(const struct gaz_line *a, const struct gaz_line *b,
                             struct point *at)
 {
-    double best = 1e12;
+    double best = far_away;
 
     for (int i = 0; i < a->n; i++) {
         for (int k = 0; k + 1 < b->n; k++) {
@@ -34,139 +68,221 @@ static double line_approach(const struct gaz_line *a, const struct gaz_line *b,
 
 double gaz_approach(const struct gaz *g, int a, int b, struct point *at)
 {
-    const GArray *of_a = g->streets[a].lines;
-    const GArray *of_b = g->streets[b].lines;
-    double best = 1e12;
+    const struct gaz_street *p = &g->streets[a];
+    const struct gaz_street *q = &g->streets[b];
+    double best = far_away;
 
-    if (geo_distance(g->streets[a].middle, g->streets[b].middle) >
-        g->streets[a].extent_m + g->streets[b].extent_m + 500)
+    if (!p->middle.known || !q->middle.known ||
+        geo_distance(p->middle, q->middle) > p->extent_m + q->extent_m + 500)
         return best;
-    for (guint i = 0; i < of_a->len; i++) {
-        const struct gaz_line *p = &g_array_index(of_a, struct gaz_line, i);
+    for (int i = 0; i < p->line_count; i++) {
+        for (int k = 0; k < q->line_count; k++) {
+            struct point there[2] = { { .known = false } };
+            double d[2] = {
+                line_approach(&p->lines[i], &q->lines[k], &there[0]),
+                line_approach(&q->lines[k], &p->lines[i], &there[1]),
+            };
 
-        for (guint k = 0; k < of_b->len; k++) {
-            const struct gaz_line *q = &g_array_index(of_b, struct gaz_line, k);
-            struct point there = { .known = false };
-            double d = line_approach(p, q, &there);
-
-            if (d < best) {
-                best = d;
-                *at = there;
-            }
-            d = line_approach(q, p, &there);
-            if (d < best) {
-                best = d;
-                *at = there;
+            for (int m = 0; m < 2; m++) {
+                if (d[m] < best) {
+                    best = d[m];
+                    *at = there[m];
+                }
             }
         }
     }
     return best;
 }
 
-struct door {
-    int64_t number;
+/* Of at from a line, with one cosine for all of it. */
+static double line_distance(const struct gaz_line *l, struct point at)
+{
+    double narrow = cos(at.lat * M_PI / 180);
+    double best = far_away;
+    double ax = 0;
+    double ay = 0;
+
+    for (int i = 0; i < l->n; i++) {
+        double bx = (l->points[i].lon - at.lon) * narrow;
+        double by = l->points[i].lat - at.lat;
+        double dx = i == 0 ? 0 : bx - ax;
+        double dy = i == 0 ? 0 : by - ay;
+        double length = dx * dx + dy * dy;
+        double t = length > 0 ? -(ax * dx + ay * dy) / length : 1;
+
+        t = t < 0 ? 0 : t > 1 ? 1 : t;
+        if (i == 0) {
+            ax = bx;
+            ay = by;
+        }
+        dx = ax + t * dx;
+        dy = ay + t * dy;
+        best = fmin(best, dx * dx + dy * dy);
+        ax = bx;
+        ay = by;
+    }
+    return l->n == 0 ? far_away : sqrt(best) * GEO_METRES_A_DEGREE;
+}
+
+double gaz_street_distance(const struct gaz *g, int street, struct point at)
+{
+    const struct gaz_street *s = &g->streets[street];
+    double best = far_away;
+
+    for (int i = 0; i < s->line_count; i++)
+        best = fmin(best, line_distance(&s->lines[i], at));
+    return best;
+}
+
+/* ---- near a point ---- */
+
+static struct box door_box(const void *arg, int item)
+{
+    const struct gaz *g = arg;
+    struct point p = gaz_door_at(&g->doors[item]);
+
+    return (struct box){ p.lat, p.lon, p.lat, p.lon };
+}
+
+static struct box crossing_box(const void *arg, int item)
+{
+    const struct gaz *g = arg;
+    struct point p = g->crossings[item].at;
+
+    return (struct box){ p.lat, p.lon, p.lat, p.lon };
+}
+
+static struct box line_box(const void *arg, int item)
+{
+    const struct gaz *g = arg;
+    const struct gaz_line *l = &g->lines[item];
+    struct box b = { 1000, 1000, -1000, -1000 };
+
+    for (int i = 0; i < l->n; i++) {
+        b.south = fmin(b.south, l->points[i].lat);
+        b.north = fmax(b.north, l->points[i].lat);
+        b.west = fmin(b.west, l->points[i].lon);
+        b.east = fmax(b.east, l->points[i].lon);
+    }
+    return b;
+}
+
+void gaz_grids_load(struct gaz *g)
+{
+    grid_build(&g->doors_near, &g->arena, (int)g->stats.addresses, door_box, g);
+    grid_build(&g->crossings_near, &g->arena, (int)g->stats.crossings,
+               crossing_box, g);
+    grid_build(&g->lines_near, &g->arena, g->line_count, line_box, g);
+}
+
+struct nearest {
+    const struct gaz *g;
     struct point at;
+    double best;
+    int item; /* -1: none */
 };
 
-/* The nearest number of the same side, else of any; false: there is none. */
-static bool neighbour(sqlite3_stmt *s, int street, int64_t number,
-                      struct door *out)
+static void door_near(void *arg, int item)
 {
-    bool found = false;
-    bool same_side = false;
+    struct nearest *n = arg;
+    double d = geo_distance(n->at, gaz_door_at(&n->g->doors[item]));
 
-    sqlite3_bind_int(s, 1, street);
-    sqlite3_bind_int64(s, 2, number);
-    while (!same_side && sqlite3_step(s) == SQLITE_ROW) {
-        int64_t there = sqlite3_column_int64(s, 0);
-
-        same_side = (there & 1) == (number & 1);
-        if (found && !same_side)
-            continue;
-        out->number = there;
-        out->at = geo_point(sqlite3_column_double(s, 1) / 1e7,
-                            sqlite3_column_double(s, 2) / 1e7);
-        found = true;
+    if (d < n->best) {
+        n->best = d;
+        n->item = item;
     }
-    sqlite3_reset(s);
-    return found;
 }
 
-static bool exact(struct gaz *g, int street, int64_t number, struct point *at)
+static void crossing_near(void *arg, int item)
 {
-    bool found;
+    struct nearest *n = arg;
+    double d = geo_distance(n->at, n->g->crossings[item].at);
 
-    sqlite3_bind_int(g->exact, 1, street);
-    sqlite3_bind_int64(g->exact, 2, number);
-    found = sqlite3_step(g->exact) == SQLITE_ROW;
-    if (found) {
-        *at = geo_point(sqlite3_column_double(g->exact, 0) / 1e7,
-                        sqlite3_column_double(g->exact, 1) / 1e7);
+    if (d < n->best) {
+        n->best = d;
+        n->item = item;
     }
-    sqlite3_reset(g->exact);
-    return found;
 }
 
-enum location_method gaz_number(struct gaz *g, int street, int64_t number,
-                                struct point *at, double *uncertainty_m,
-                                int64_t *high)
+static void line_near(void *arg, int item)
 {
-    struct door below;
-    struct door above;
-    bool has_below;
-    bool has_above;
-    double t;
+    struct nearest *n = arg;
+    double d = line_distance(&n->g->lines[item], n->at);
 
-    if (exact(g, street, number, at)) {
-        *uncertainty_m = DOOR_M;
-        return METHOD_ADDRESS_POINT;
+    if (d < n->best) {
+        n->best = d;
+        n->item = item;
     }
-    has_below = neighbour(g->below, street, number, &below);
-    has_above = neighbour(g->above, street, number, &above);
-    *high = has_below ? below.number : 0;
-    if (has_below && has_above) {
-        t = (double)(number - below.number) /
-            (double)(above.number - below.number);
-        *at = geo_between(below.at, above.at, t);
-        *uncertainty_m = fmax(DOOR_M, geo_distance(below.at, above.at) / 2);
-        return METHOD_INTERPOLATED;
-    }
-    if ((has_below && number - below.number <= 20) ||
-        (has_above && above.number - number <= 20)) {
-        *at = has_below ? below.at : above.at;
-        *uncertainty_m = 75;
-        return METHOD_INTERPOLATED;
-    }
-    return METHOD_NONE;
 }
 
-struct str gaz_label_at(struct gaz *g, struct point at, struct arena *a)
+/* Looks in a small box first; what is found must lie within its reach. */
+static struct nearest nearest(const struct gaz *g, const struct grid *grid,
+                              grid_item_fn *each, struct point at, double most)
 {
-    double dlat = NEAR_DOOR_M / 111000.0;
-    double dlon = dlat / fmax(0.1, cos(at.lat * M_PI / 180));
-    double best = NEAR_DOOR_M;
-    struct str label = STR_NONE;
+    struct nearest n = { g, at, most, -1 };
 
-    sqlite3_bind_double(g->near, 1, (at.lon - dlon) * 1e7);
-    sqlite3_bind_double(g->near, 2, (at.lon + dlon) * 1e7);
-    sqlite3_bind_double(g->near, 3, (at.lat - dlat) * 1e7);
-    sqlite3_bind_double(g->near, 4, (at.lat + dlat) * 1e7);
-    while (sqlite3_step(g->near) == SQLITE_ROW) {
-        double d = geo_distance(
-            at, geo_point(sqlite3_column_double(g->near, 3) / 1e7,
-                          sqlite3_column_double(g->near, 4) / 1e7));
-        int street = sqlite3_column_int(g->near, 0);
-
-        if (d >= best || street < 0 || street >= g->stats.streets)
-            continue;
-        best = d;
-        label = str_of(
-            arena_printf(a, "%lld%s %.*s", sqlite3_column_int64(g->near, 1),
-                         (const char *)sqlite3_column_text(g->near, 2),
-                         STR_FMT(g->streets[street].name)));
+    for (double reach = 60; at.known; reach *= 4) {
+        if (reach > most)
+            reach = most;
+        grid_each(grid, grid_around(at, reach), each, &n);
+        if ((n.item >= 0 && n.best <= reach) || reach >= most)
+            break;
     }
-    sqlite3_reset(g->near);
-    return label;
+    return n;
+}
+
+static struct str door_label(const struct gaz *g, int door, struct arena *a)
+{
+    const struct gaz_door *d = &g->doors[door];
+    const struct gaz_street *s = &g->streets[g->door_street[door]];
+
+    return str_of(arena_printf(a, "%d%.4s %.*s", (int)d->number, d->suffix,
+                               STR_FMT(s->name)));
+}
+
+struct str gaz_label_at(const struct gaz *g, struct point at, struct arena *a)
+{
+    struct nearest n = nearest(g, &g->doors_near, door_near, at, LABEL_M);
+
+    return n.item < 0 ? STR_NONE : door_label(g, n.item, a);
+}
+
+void gaz_near(const struct gaz *g, struct point at, struct gaz_near *out,
+              struct arena *a)
+{
+    struct nearest n = nearest(g, &g->doors_near, door_near, at, NEAR_M);
+
+    *out = (struct gaz_near){ .address_m = n.best };
+    if (n.item >= 0)
+        out->address = door_label(g, n.item, a);
+    n = nearest(g, &g->lines_near, line_near, at, NEAR_M);
+    out->street_m = n.best;
+    if (n.item >= 0)
+        out->street = g->streets[g->line_street[n.item]].name;
+    n = nearest(g, &g->crossings_near, crossing_near, at, NEAR_M);
+    out->crossing_m = n.best;
+    if (n.item >= 0) {
+        const struct gaz_crossing *c = &g->crossings[n.item];
+
+        out->crossing = str_of(arena_printf(a, "%.*s & %.*s",
+                                            STR_FMT(g->streets[c->a].name),
+                                            STR_FMT(g->streets[c->b].name)));
+    }
+}
+
+static bool holds(const struct gaz_area *area, struct point at)
+{
+    bool in = false;
+
+    if (at.lat < area->box.south || at.lat > area->box.north ||
+        at.lon < area->box.west || at.lon > area->box.east)
+        return false;
+    for (int i = 0; i < area->ring_count; i++) {
+        if (area->rings[i].n > 0 &&
+            geo_in_ring(at, area->rings[i].points, (size_t)area->rings[i].n))
+            in = !in;
+    }
+    return in;
 }
 
 struct area *gaz_areas_at(const struct gaz *g, struct point at, struct arena *a)
@@ -175,14 +291,10 @@ struct area *gaz_areas_at(const struct gaz *g, struct point at, struct arena *a)
     struct area **tail = &areas;
 
     for (int i = 0; at.known && i < g->stats.areas; i++) {
-        const struct gaz_area *area = &g->areas[i];
-
-        if (geo_distance(at, area->middle) > area->radius_m ||
-            !geo_in_ring(at, area->ring.points, (size_t)area->ring.n))
+        if (!holds(&g->areas[i], at))
             continue;
         *tail = arena_new(a, struct area);
-        (*tail)->name = area->name;
-        (*tail)->kind = area->kind;
+        **tail = (struct area){ g->areas[i].name, g->areas[i].kind, NULL };
         tail = &(*tail)->next;
     }
     return areas;

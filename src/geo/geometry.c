@@ -2,13 +2,11 @@
 
 #include <math.h>
 
-static const double metres_a_degree = 111194.9; /* mean sphere, 6371 km */
-
 /* p seen from o, in metres east and north: good enough within a county. */
 static void flat(struct point o, struct point p, double *x, double *y)
 {
-    *x = (p.lon - o.lon) * metres_a_degree * cos(o.lat * M_PI / 180);
-    *y = (p.lat - o.lat) * metres_a_degree;
+    *x = (p.lon - o.lon) * GEO_METRES_A_DEGREE * cos(o.lat * M_PI / 180);
+    *y = (p.lat - o.lat) * GEO_METRES_A_DEGREE;
 }
 
 double geo_distance(struct point a, struct point b)

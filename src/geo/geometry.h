@@ -4,6 +4,9 @@
 
 #include "spine/message.h"
 
+/* Mean sphere, 6371 km. */
+#define GEO_METRES_A_DEGREE 111194.9
+
 double geo_distance(struct point a, struct point b);
 
 /* Distance of p from the line a-b; *at is the nearest point of it. */

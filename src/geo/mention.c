@@ -1,171 +1,206 @@
 /*
- * Which words of a text are names of the town. A whole name is evidence
- * enough; a bare one ("Elm") wants some: a word before it that leads to a
- * place, a capital letter, another street beside it.
+ * Which words of a text are names of the town: the longest name at each
+ * place, as it stands or a letter or two off.
  */
 #include "geo/find_internal.h"
 
-static const char *const prepositions[] = {
-    "on",      "at",           "in",     "near",    "along",    "by",
-    "off",     "onto",         "down",   "up",      "of",       "from",
-    "to",      "across",       "behind", "front",   "around",   "and",
-    "between", "corner",       "toward", "towards", "en",       "de",
-    "la",      "calle",        "con",    "entre",   "y",        "esquina",
-    "frente",  "hacia",        "sobre",  "del",     "opposite", "outside",
-    "beside",  "intersection", NULL,
-};
-static const char *const fillers[] = { "the", "la", "el", "of", "de", NULL };
-static const char *const spanish[] = { "calle", NULL };
-static const char *const negations[] = { "not", NULL };
-static const char *const not_places[] = {
-    "thanks", "thank", "please", "hello", "dear", NULL,
+enum { ENDS_MAX = 24, NEAR_MAX = 8, FAR_LETTERS = 6, DEEPEST = 12 };
+
+/* Where a name may end. */
+struct end {
+    size_t last;
+    int node;
+    int edits;
 };
 
-bool word_is(const struct word *w, const char *const *list)
-{
-    for (; *list != NULL; list++) {
-        if (str_eq(w->folded, str_of(*list)))
-            return true;
-    }
-    return false;
-}
-
-/* The words first..last as one folded name, in a's memory. */
-static struct str joined(const struct find *f, size_t first, size_t last,
-                         char *out, size_t size)
-{
-    size_t n = 0;
-
-    for (size_t i = first; i <= last; i++) {
-        const struct word *w = &f->words[i];
-
-        if (i > first && i < last && str_eq(w->folded, STR(".")))
-            continue; /* "St. James" */
-        if (w->kind == WORD_MARK || w->folded.n == 0 ||
-            n + w->folded.n + 1 >= size)
-            return STR_NONE;
-        if (n > 0)
-            out[n++] = ' ';
-        memcpy(out + n, w->folded.p, w->folded.n);
-        n += w->folded.n;
-    }
-    return (struct str){ out, n };
-}
-
-static void mention_describe(struct find *f, struct mention *m)
-{
-    size_t before = m->first;
-    const struct word *w = &f->words[m->first];
-
-    m->capital = w->capital && !w->first;
-    m->common = m->first == m->last && name_is_common(w->folded);
-    while (before > 0 && m->first - before < 2 &&
-           word_is(&f->words[before - 1], fillers))
-        before--;
-    if (before == 0)
-        return;
-    w = &f->words[before - 1];
-    m->preposition = word_is(w, prepositions) || w->kind == WORD_NUMBER ||
-                     str_eq(w->folded, STR("@")) || str_eq(w->folded, STR("&"));
-    m->spanish = word_is(&f->words[m->first - 1], spanish);
-    m->negated = word_is(w, negations) ||
-                 (before > 1 && word_is(&f->words[before - 2], negations));
-}
-
-static void mention_add(struct find *f, size_t first, size_t last,
-                        const GArray *entries, bool fuzzy)
-{
-    struct mention *m = &f->mentions[f->count];
-    const struct entry *best = &g_array_index(entries, struct entry, 0);
-    enum thing thing = best->thing;
-
-    for (guint i = 1; i < entries->len; i++) {
-        const struct entry *e = &g_array_index(entries, struct entry, i);
-
-        if (e->form < best->form)
-            best = e;
-    }
-    for (guint i = 0; i < entries->len; i++) {
-        const struct entry *e = &g_array_index(entries, struct entry, i);
-
-        if (e->thing == THING_STREET)
-            thing = THING_STREET; /* a neighbourhood may have its name too */
-    }
-    *m = (struct mention){ .first = first,
-                           .last = last,
-                           .entries = entries,
-                           .form = fuzzy ? FORM_FUZZY : best->form,
-                           .thing = thing };
-    mention_describe(f, m);
-    f->count++;
-}
-
-/* The town's own name is no street, and "thanks" no place. */
-static bool excluded(const struct find *f, struct str name, size_t first)
-{
-    return str_eq(name, f->gaz->town) || word_is(&f->words[first], not_places);
-}
-
-/* The longest name that begins at word i; how many words; 0: none. */
-static size_t exact_at(struct find *f, size_t i)
-{
-    size_t most = f->gaz->longest + 2; /* dots between */
-    char name[512];
-
-    if (i + most > f->n)
-        most = f->n - i;
-    for (size_t k = most; k > 0; k--) {
-        struct str folded = joined(f, i, i + k - 1, name, sizeof(name));
-        const GArray *entries = gaz_named(f->gaz, folded);
-
-        if (entries == NULL || excluded(f, folded, i))
-            continue;
-        mention_add(f, i, i + k - 1, entries, false);
-        return k;
-    }
-    return 0;
-}
-
-struct near {
-    struct str want;
-    struct str suffix;
-    const GArray *found;
+struct walk {
+    const struct find *f;
+    bool spelling; /* misspelt words are tried */
+    int budget;    /* letters that may be wrong */
+    struct end ends[ENDS_MAX];
     int count;
 };
 
-/* "washingtn ave": the one name of that kind within a letter of it. */
-static void near_check(gpointer key, gpointer value, gpointer arg)
-{
-    struct near *near = arg;
-    struct str name = str_of(key);
-    const GArray *entries = value;
-    const struct entry *e = &g_array_index(entries, struct entry, 0);
+static void walk_on(struct walk *w, int node, size_t i, int edits, int depth);
 
-    if (e->thing != THING_STREET || !str_ends(name, near->suffix) ||
-        name.n <= near->suffix.n)
-        return;
-    name.n -= near->suffix.n;
-    if (!name_is_near(name, near->want))
-        return;
-    near->found = entries;
-    near->count++;
+static void walk_end(struct walk *w, int node, size_t last, int edits)
+{
+    if (index_entry(w->f->gaz->index, node) >= 0 && w->count < ENDS_MAX)
+        w->ends[w->count++] = (struct end){ last, node, edits };
 }
 
-static size_t fuzzy_at(struct find *f, size_t i)
+static void walk_step(struct walk *w, int node, int token, size_t i, int edits,
+                      int depth)
 {
-    const struct word *w = &f->words[i];
-    const struct word *next = i + 1 < f->n ? &f->words[i + 1] : NULL;
-    struct near near = { .want = w->folded };
+    int to = index_step(w->f->gaz->index, node, token);
 
-    if (w->kind != WORD_PLAIN || w->folded.n < 5 || next == NULL ||
-        next->kind != WORD_SUFFIX)
+    if (to < 0)
+        return;
+    walk_end(w, to, i, edits);
+    walk_on(w, to, i + 1, edits, depth + 1);
+}
+
+static bool may_be_misspelt(const struct word *w)
+{
+    return w->kind != WORD_MARK && w->kind != WORD_NUMBER &&
+           (w->is & (IS_WORD | IS_LEADING | IS_JOINING | IS_BETWEEN |
+                     IS_CORNER | IS_FILLER | IS_CLOSING)) == 0;
+}
+
+/* "fare well": two words that are one in the name. */
+static void walk_split(struct walk *w, int node, size_t i, int edits, int depth)
+{
+    const struct word *a = &w->f->words[i];
+    const struct word *b = a + 1;
+    char both[64];
+
+    if (i + 1 >= w->f->n || a->kind == WORD_MARK || b->kind == WORD_MARK ||
+        a->kind == WORD_NUMBER || b->kind != WORD_PLAIN ||
+        a->folded.n + b->folded.n >= sizeof(both) || a->folded.n < 2 ||
+        b->folded.n < 2)
+        return;
+    memcpy(both, a->folded.p, a->folded.n);
+    memcpy(both + a->folded.n, b->folded.p, b->folded.n);
+    walk_step(w, node,
+              index_token(w->f->gaz->index,
+                          (struct str){ both, a->folded.n + b->folded.n }),
+              i + 1, edits, depth);
+}
+
+static void walk_on(struct walk *w, int node, size_t i, int edits, int depth)
+{
+    const struct word *word = &w->f->words[i];
+    int near[NEAR_MAX];
+    size_t n;
+
+    if (i >= w->f->n || depth > DEEPEST)
+        return;
+    if (word->kind == WORD_MARK) {
+        char c = word->text.p[0];
+
+        if (node != INDEX_ROOT && (c == '.' || c == '-') && i + 1 < w->f->n &&
+            w->f->words[i + 1].kind != WORD_MARK)
+            walk_on(w, node, i + 1, edits, depth + 1);
+        return;
+    }
+    walk_step(w, node, word->token, i, edits, depth);
+    walk_split(w, node, i, edits, depth);
+    if (!w->spelling || edits >= w->budget || !may_be_misspelt(word))
+        return;
+    n = index_near(w->f->gaz->index, word->folded, near, NEAR_MAX);
+    for (size_t k = 0; k < n; k++)
+        walk_step(w, node, near[k], i, edits + 1, depth);
+}
+
+/* Two wrong letters before a kind of street: "Frankln" is "Franklin" twice. */
+static void walk_far(struct walk *w, struct find *f, size_t i)
+{
+    const struct word *word = &f->words[i];
+    size_t next = word_mark(f, i + 1, '.') ? i + 2 : i + 1;
+    int far[NEAR_MAX];
+    size_t n;
+
+    if (word->kind != WORD_PLAIN || word->folded.n < FAR_LETTERS ||
+        !may_be_misspelt(word) || next >= f->n ||
+        f->words[next].kind != WORD_SUFFIX || f->far_looks >= FAR_MAX)
+        return;
+    f->far_looks++;
+    n = index_far(f->gaz->index, word->folded, far, NEAR_MAX);
+    for (size_t k = 0; k < n; k++) {
+        int node = index_step(f->gaz->index, INDEX_ROOT, far[k]);
+        int to = index_step(f->gaz->index, node, f->words[next].token);
+
+        walk_end(w, to, next, 2);
+    }
+}
+
+/* ---- ends into a mention ---- */
+
+/* The town's own name says nothing. */
+static bool excluded(const struct find *f, const struct entry *e)
+{
+    const struct gaz *g = f->gaz;
+
+    if (g->town.n == 0)
+        return false;
+    if (e->thing == THING_STREET) {
+        return e->form == FORM_BARE &&
+               str_starts(g->streets[e->index].folded, g->town);
+    }
+    return e->thing == THING_AREA && str_eq(g->areas[e->index].folded, g->town);
+}
+
+static void sense_add(const struct find *f, struct mention *m,
+                      const struct entry *e, int edits)
+{
+    if (m->count == SENSES_MAX || excluded(f, e))
+        return;
+    for (int i = 0; i < m->count; i++) {
+        if (m->senses[i].thing == e->thing && m->senses[i].index == e->index)
+            return;
+    }
+    m->senses[m->count++] =
+        (struct sense){ e->thing, e->form, e->index, edits };
+    m->street = m->street || e->thing == THING_STREET;
+    if (m->count == 1 || edits < m->edits)
+        m->edits = edits;
+    if (m->count == 1 || e->form < m->form)
+        m->form = e->form;
+}
+
+/* The longest of the ends, with the fewest wrong letters; false: none. */
+static bool mention_of(struct find *f, const struct walk *w, size_t i,
+                       struct mention *m)
+{
+    const struct end *best = NULL;
+
+    for (int k = 0; k < w->count; k++) {
+        const struct end *e = &w->ends[k];
+
+        if (best == NULL || e->last > best->last ||
+            (e->last == best->last && e->edits < best->edits))
+            best = e;
+    }
+    if (best == NULL)
+        return false;
+    *m = (struct mention){ .first = i, .last = best->last };
+    m->senses = arena_array(f->a, struct sense, SENSES_MAX);
+    for (int k = 0; k < w->count; k++) {
+        const struct end *e = &w->ends[k];
+
+        if (e->last != best->last || e->edits != best->edits)
+            continue;
+        for (int n = index_entry(f->gaz->index, e->node); n >= 0;
+             n = index_at(f->gaz->index, n)->next)
+            sense_add(f, m, index_at(f->gaz->index, n), e->edits);
+    }
+    return m->count > 0;
+}
+
+/* The name that begins at word i; how many words it has, 0: none does. */
+static size_t mention_at(struct find *f, size_t i)
+{
+    struct walk w = { .f = f };
+    struct mention exact = { 0 };
+    struct mention spelt = { 0 };
+    struct mention *m = &exact;
+    bool found;
+
+    walk_on(&w, INDEX_ROOT, i, 0, 0);
+    found = mention_of(f, &w, i, &exact) && mention_describe(f, &exact);
+    if (!found || exact.form >= FORM_BARE) {
+        w = (struct walk){ .f = f, .spelling = true, .budget = 2 };
+        walk_on(&w, INDEX_ROOT, i, 0, 0);
+        if (w.count == 0)
+            walk_far(&w, f, i);
+        if (mention_of(f, &w, i, &spelt) && spelt.edits > 0 &&
+            mention_describe(f, &spelt) && (!found || spelt.last > exact.last))
+            m = &spelt;
+    }
+    if (m == &exact && !found)
         return 0;
-    near.suffix = str_of(arena_printf(f->a, " %.*s", STR_FMT(next->folded)));
-    g_hash_table_foreach(f->gaz->names, near_check, &near);
-    if (near.count != 1)
-        return 0;
-    mention_add(f, i, i + 1, near.found, true);
-    return 2;
+    f->mentions[f->count++] = *m;
+    return m->last + 1 - i;
 }
 
 void mentions_find(struct find *f)
@@ -173,10 +208,8 @@ void mentions_find(struct find *f)
     for (size_t i = 0; i < f->n && f->count < MENTIONS_MAX;) {
         size_t taken = 0;
 
-        if (f->words[i].kind != WORD_MARK)
-            taken = exact_at(f, i);
-        if (taken == 0)
-            taken = fuzzy_at(f, i);
+        if (f->words[i].kind != WORD_MARK && f->words[i].folded.n > 0)
+            taken = mention_at(f, i);
         i += taken == 0 ? 1 : taken;
     }
 }

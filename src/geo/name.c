@@ -5,87 +5,9 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "geo/vocabulary.h"
 
-struct fold {
-    const char *from;
-    const char *to;
-    enum word_kind kind;
-};
-
-/* Sorted by from, for a binary search. */
-static const struct fold folds[] = {
-    { "alley", "aly", WORD_SUFFIX },      { "aly", "aly", WORD_SUFFIX },
-    { "av", "ave", WORD_SUFFIX },         { "avda", "ave", WORD_SUFFIX },
-    { "ave", "ave", WORD_SUFFIX },        { "avenida", "ave", WORD_SUFFIX },
-    { "avenue", "ave", WORD_SUFFIX },     { "blvd", "blvd", WORD_SUFFIX },
-    { "boulevard", "blvd", WORD_SUFFIX }, { "bv", "blvd", WORD_SUFFIX },
-    { "cir", "cir", WORD_SUFFIX },        { "circle", "cir", WORD_SUFFIX },
-    { "court", "ct", WORD_SUFFIX },       { "crescent", "cres", WORD_SUFFIX },
-    { "ct", "ct", WORD_SUFFIX },          { "doctor", "dr", WORD_SUFFIX },
-    { "dr", "dr", WORD_SUFFIX },          { "drive", "dr", WORD_SUFFIX },
-    { "e", "e", WORD_DIRECTION },         { "east", "e", WORD_DIRECTION },
-    { "eighth", "8th", WORD_ORDINAL },    { "expressway", "expy", WORD_SUFFIX },
-    { "ext", "ext", WORD_SUFFIX },        { "extension", "ext", WORD_SUFFIX },
-    { "fifth", "5th", WORD_ORDINAL },     { "first", "1st", WORD_ORDINAL },
-    { "fort", "ft", WORD_PLAIN },         { "fourth", "4th", WORD_ORDINAL },
-    { "highway", "hwy", WORD_SUFFIX },    { "hwy", "hwy", WORD_SUFFIX },
-    { "junior", "jr", WORD_PLAIN },       { "lane", "ln", WORD_SUFFIX },
-    { "ln", "ln", WORD_SUFFIX },          { "mount", "mt", WORD_PLAIN },
-    { "n", "n", WORD_DIRECTION },         { "ninth", "9th", WORD_ORDINAL },
-    { "north", "n", WORD_DIRECTION },     { "parkway", "pkwy", WORD_SUFFIX },
-    { "pike", "pike", WORD_SUFFIX },      { "pkwy", "pkwy", WORD_SUFFIX },
-    { "pl", "pl", WORD_SUFFIX },          { "place", "pl", WORD_SUFFIX },
-    { "rd", "rd", WORD_SUFFIX },          { "road", "rd", WORD_SUFFIX },
-    { "route", "rte", WORD_SUFFIX },      { "row", "row", WORD_SUFFIX },
-    { "rt", "rte", WORD_SUFFIX },         { "rte", "rte", WORD_SUFFIX },
-    { "s", "s", WORD_DIRECTION },         { "saint", "st", WORD_SUFFIX },
-    { "second", "2nd", WORD_ORDINAL },    { "seventh", "7th", WORD_ORDINAL },
-    { "sixth", "6th", WORD_ORDINAL },     { "south", "s", WORD_DIRECTION },
-    { "sq", "sq", WORD_SUFFIX },          { "square", "sq", WORD_SUFFIX },
-    { "st", "st", WORD_SUFFIX },          { "str", "st", WORD_SUFFIX },
-    { "street", "st", WORD_SUFFIX },      { "ter", "ter", WORD_SUFFIX },
-    { "terr", "ter", WORD_SUFFIX },       { "terrace", "ter", WORD_SUFFIX },
-    { "third", "3rd", WORD_ORDINAL },     { "tpke", "tpke", WORD_SUFFIX },
-    { "turnpike", "tpke", WORD_SUFFIX },  { "w", "w", WORD_DIRECTION },
-    { "way", "way", WORD_SUFFIX },        { "west", "w", WORD_DIRECTION },
-};
-
-static const char *const common[] = {
-    "1st",    "2nd",    "bell",  "bridge", "bus",    "church", "city",
-    "court",  "center", "day",   "east",   "fair",   "front",  "grand",
-    "grass",  "green",  "high",  "hill",   "house",  "ice",    "lake",
-    "lamp",   "light",  "long",  "low",    "main",   "market", "mill",
-    "north",  "new",    "ocean", "old",    "orange", "park",   "pearl",
-    "place",  "pole",   "pond",  "post",   "public", "river",  "rock",
-    "school", "short",  "side",  "snow",   "south",  "spring", "state",
-    "stop",   "sun",    "town",  "trash",  "tree",   "union",  "view",
-    "wall",   "water",  "west",  "white",  "winter", "wood",   "york",
-    "e",      "n",      "s",     "w",      "dog",    "broad",  "summer",
-    "cross",  "open",   "clean", "ford",   "may",    "grove",  "star",
-    "union",
-};
-
-static int fold_order(const void *key, const void *item)
-{
-    const struct str *word = key;
-    const struct fold *f = item;
-
-    return str_cmp(*word, str_of(f->from));
-}
-
-static const struct fold *fold_find(struct str word)
-{
-    return bsearch(&word, folds, COUNT_OF(folds), sizeof(folds[0]), fold_order);
-}
-
-bool name_is_common(struct str folded)
-{
-    for (size_t i = 0; i < COUNT_OF(common); i++) {
-        if (str_eq(folded, str_of(common[i])))
-            return true;
-    }
-    return folded.n < 3;
-}
+enum { NAME_LETTERS_MAX = 40 };
 
 /* Lower case, no accent: one letter of the folded word. */
 static gunichar letter_fold(gunichar c)
@@ -98,20 +20,29 @@ static gunichar letter_fold(gunichar c)
     return g_unichar_fully_decompose(c, FALSE, bare, 4) > 0 ? bare[0] : c;
 }
 
-static struct str word_fold(struct arena *a, struct str text)
+static bool is_apostrophe(gunichar c)
 {
-    char *out = arena_alloc(a, text.n * 2 + 7);
+    return c == '\'' || c == 0x2019 || c == '.';
+}
+
+/* Writes the folded letters of text at out: never more than twice as many. */
+static size_t word_fold(struct str text, char *out)
+{
     size_t n = 0;
 
     while (text.n > 0) {
-        size_t len = utf8_len(text);
+        unsigned char byte = (unsigned char)text.p[0];
+        size_t len = byte < 0x80 ? 1 : utf8_len(text);
         gunichar c = len == 0 ? (gunichar)'?' : g_utf8_get_char(text.p);
 
-        if (c != '.' && c != '\'' && c != 0x2019)
+        if (byte < 0x80 && !is_apostrophe(byte)) {
+            out[n++] = (char)(byte >= 'A' && byte <= 'Z' ? byte + 32 : byte);
+        } else if (byte >= 0x80 && !is_apostrophe(c) && !g_unichar_ismark(c)) {
             n += (size_t)g_unichar_to_utf8(letter_fold(c), out + n);
+        }
         text = str_slice(text, len == 0 ? 1 : len, text.n);
     }
-    return (struct str){ out, n };
+    return n;
 }
 
 static bool is_digit(char c)
@@ -139,14 +70,21 @@ static void word_number(struct word *w)
 
 static void word_classify(struct word *w)
 {
-    const struct fold *f = fold_find(w->folded);
+    const struct vocable *v;
 
-    if (f != NULL) {
-        w->kind = f->kind;
-        w->folded = str_of(f->to);
-    } else if (is_digit(w->folded.p[0])) {
+    if (w->folded.n == 0)
+        return;
+    if (is_digit(w->folded.p[0])) {
         word_number(w);
+        return;
     }
+    v = vocable_find(w->folded);
+    if (v == NULL)
+        return;
+    w->is = v->is;
+    w->kind = w->kind == WORD_MARK ? WORD_MARK : v->kind;
+    if (v->fold != NULL)
+        w->folded = str_of(v->fold);
 }
 
 static bool in_word(gunichar c)
@@ -155,22 +93,43 @@ static bool in_word(gunichar c)
            g_unichar_ismark(c);
 }
 
+static bool ascii_in_word(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '\'';
+}
+
+/* The dot of "U.S.": between two single letters. */
+static bool is_inner_dot(struct str s, size_t n)
+{
+    return n == 1 && s.n > 3 && s.p[1] == '.' && s.p[3] == '.';
+}
+
 /* How many bytes of s are one word; 0: a mark stands there. */
-static size_t word_length(struct str s, bool *capital, bool *all)
+static size_t word_length(struct str s, struct word *w)
 {
     size_t n = 0;
 
-    *capital = false;
-    *all = true;
+    w->all_capitals = true;
     while (n < s.n) {
-        size_t len = utf8_len(str_slice(s, n, s.n));
-        gunichar c = len == 0 ? 0 : g_utf8_get_char(s.p + n);
-        bool dot = c == '.' && n == 1 && s.n > 2 && s.p[2] != ' ';
+        unsigned char byte = (unsigned char)s.p[n];
+        size_t len = 1;
 
-        if (!in_word(c) && !dot)
-            break;
-        *capital = *capital || (n == 0 && g_unichar_isupper(c));
-        *all = *all && !g_unichar_islower(c);
+        if (byte < 0x80) {
+            if (!ascii_in_word(byte) && !is_inner_dot(s, n))
+                break;
+            w->capital = w->capital || (n == 0 && byte >= 'A' && byte <= 'Z');
+            w->all_capitals = w->all_capitals && !(byte >= 'a' && byte <= 'z');
+        } else {
+            gunichar c;
+
+            len = utf8_len(str_slice(s, n, s.n));
+            c = len == 0 ? 0 : g_utf8_get_char(s.p + n);
+            if (!in_word(c))
+                break;
+            w->capital = w->capital || (n == 0 && g_unichar_isupper(c));
+            w->all_capitals = w->all_capitals && !g_unichar_islower(c);
+        }
         n += len;
     }
     return n;
@@ -180,49 +139,74 @@ static bool ends_sentence(struct str s, size_t at)
 {
     char c = s.p[at];
 
-    return c == '!' || c == '?' || c == '\n' ||
+    return c == '!' || c == '?' || c == '\n' || c == ';' ||
            (c == '.' && at + 1 < s.n &&
             (s.p[at + 1] == ' ' || s.p[at + 1] == '\n'));
 }
 
+/* The word or mark that text has at byte at; its folded letters go to fold. */
+static void word_read(struct word *w, struct str text, size_t at, char *fold)
+{
+    struct str rest = str_slice(text, at, text.n);
+    size_t len = word_length(rest, w);
+
+    w->token = -1;
+    w->begin = at;
+    w->kind = len == 0 ? WORD_MARK : WORD_PLAIN;
+    if (len == 0)
+        len = utf8_len(rest) == 0 ? 1 : utf8_len(rest);
+    w->end = at + len;
+    w->text = str_slice(rest, 0, len);
+    w->folded = w->text;
+    if (w->kind != WORD_MARK)
+        w->folded = (struct str){ fold, word_fold(w->text, fold) };
+    word_classify(w);
+}
+
+/* "Elm St. and": the dot behind a short word ends no sentence. */
+static bool is_short(const struct word *w)
+{
+    return w->kind == WORD_SUFFIX || w->kind == WORD_DIRECTION ||
+           (w->text.n == 1 && w->kind == WORD_PLAIN);
+}
+
 struct word *words_of(struct arena *a, struct str text, size_t *n)
 {
-    size_t most = text.n < WORDS_MAX ? text.n : WORDS_MAX;
-    struct word *words = arena_array(a, struct word, most + 1);
+    size_t room = text.n < 64 ? text.n + 1 : text.n / 3 + 48;
+    struct word *words;
+    char *fold = arena_alloc(a, text.n * 2 + 8);
     bool first = true;
     size_t at = 0;
 
+    if (room > WORDS_MAX)
+        room = WORDS_MAX;
+    words = arena_array(a, struct word, room + 1);
     *n = 0;
-    while (at < text.n && *n < most) {
-        struct word *w = &words[*n];
-        struct str rest = str_slice(text, at, text.n);
-        size_t len = word_length(rest, &w->capital, &w->all_capitals);
+    while (at < text.n && *n < WORDS_MAX) {
+        char c = text.p[at];
+        struct word *w;
 
-        if (rest.p == NULL)
-            break;
-        if (len == 0 &&
-            (rest.p[0] == ' ' || rest.p[0] == '\t' || rest.p[0] == '\r')) {
+        if (c == ' ' || c == '\t' || c == '\r') {
             at++;
             continue;
         }
-        w->kind = len == 0 ? WORD_MARK : WORD_PLAIN;
-        if (len == 0)
-            len = utf8_len(rest) == 0 ? 1 : utf8_len(rest);
-        w->text = str_slice(rest, 0, len);
-        w->begin = at;
-        w->end = at + len;
-        w->first = first;
-        if (w->kind == WORD_MARK) {
-            w->folded = w->text;
-            first = first || ends_sentence(text, at);
-        } else {
-            w->folded = word_fold(a, w->text);
-            if (w->folded.n > 0)
-                word_classify(w);
-            first = false;
+        if (*n == room) { /* many short words: once, to the full room */
+            struct word *more = arena_array(a, struct word, WORDS_MAX + 1);
+
+            memcpy(more, words, sizeof(*words) * room);
+            words = more;
+            room = WORDS_MAX;
         }
-        at += len;
-        ++*n;
+        w = &words[(*n)++];
+        word_read(w, text, at, fold);
+        fold += w->kind == WORD_MARK ? 0 : 2 * w->text.n;
+        w->first = first;
+        if (w->kind != WORD_MARK) {
+            first = false;
+        } else if (ends_sentence(text, at)) {
+            first = c != '.' || *n < 2 || !is_short(w - 1);
+        }
+        at = w->end;
     }
     return words;
 }
@@ -246,25 +230,45 @@ struct str name_fold(struct arena *a, struct str name)
     return folded;
 }
 
-/* Optimal string alignment, stopped at one. */
-bool name_is_near(struct str a, struct str b)
+static int least(int a, int b, int c)
 {
-    size_t i = 0;
+    int m = a < b ? a : b;
 
-    if (a.n > b.n) {
-        struct str swap = a;
+    return m < c ? m : c;
+}
 
-        a = b;
-        b = swap;
+int name_distance(struct str a, struct str b, int most)
+{
+    int rows[3][NAME_LETTERS_MAX + 1];
+    int *before = rows[0];
+    int *last = rows[1];
+    int *now = rows[2];
+
+    if (a.n > NAME_LETTERS_MAX || b.n > NAME_LETTERS_MAX ||
+        a.n > b.n + (size_t)most || b.n > a.n + (size_t)most)
+        return most + 1;
+    for (size_t k = 0; k <= b.n; k++) {
+        last[k] = (int)k;
+        before[k] = 0;
     }
-    if (b.n - a.n > 1)
-        return false;
-    while (i < a.n && a.p[i] == b.p[i])
-        i++;
-    if (a.n < b.n)
-        return str_eq(str_slice(a, i, a.n), str_slice(b, i + 1, b.n));
-    if (str_eq(str_slice(a, i + 1, a.n), str_slice(b, i + 1, b.n)))
-        return true;
-    return i + 1 < a.n && a.p[i] == b.p[i + 1] && a.p[i + 1] == b.p[i] &&
-           str_eq(str_slice(a, i + 2, a.n), str_slice(b, i + 2, b.n));
+    for (size_t i = 1; i <= a.n; i++) {
+        int best = now[0] = (int)i;
+        int *spare = before;
+
+        for (size_t k = 1; k <= b.n; k++) {
+            int change = a.p[i - 1] == b.p[k - 1] ? 0 : 1;
+
+            now[k] = least(last[k] + 1, now[k - 1] + 1, last[k - 1] + change);
+            if (i > 1 && k > 1 && a.p[i - 1] == b.p[k - 2] &&
+                a.p[i - 2] == b.p[k - 1] && before[k - 2] + 1 < now[k])
+                now[k] = before[k - 2] + 1;
+            best = now[k] < best ? now[k] : best;
+        }
+        if (best > most)
+            return most + 1;
+        before = last;
+        last = now;
+        now = spare;
+    }
+    return last[b.n] > most ? most + 1 : last[b.n];
 }

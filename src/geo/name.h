@@ -14,6 +14,7 @@ enum word_kind {
     WORD_NUMBER,    /* 12, 12a */
     WORD_ORDINAL,   /* 5th, fifth */
     WORD_SUFFIX,    /* st, ave: what kind of street */
+    WORD_PREFIX,    /* calle: the same, before the name */
     WORD_DIRECTION, /* n, south */
     WORD_MARK,      /* & @ / - # , . ; and the like */
 };
@@ -22,11 +23,13 @@ struct word {
     struct str text;   /* as it stands */
     struct str folded; /* as it is compared */
     enum word_kind kind;
+    unsigned is;       /* see vocabulary.h */
     size_t begin, end; /* bytes in the text */
     bool capital;      /* begins with a capital letter */
+    bool all_capitals; /* and has no small one */
     bool first;        /* begins a sentence or a line */
-    bool all_capitals;
-    int64_t number; /* WORD_NUMBER */
+    int64_t number;    /* WORD_NUMBER, WORD_ORDINAL */
+    int token;         /* in a gazetteer's index; -1: not known there */
 };
 
 /* The words of text, in a; *n of them. At most WORDS_MAX. */
@@ -36,10 +39,10 @@ struct word *words_of(struct arena *a, struct str text, size_t *n);
 /* name in its compared spelling, words parted by one space. */
 struct str name_fold(struct arena *a, struct str name);
 
-/* Is folded too common a word to be a street by itself ("park", "main")? */
-bool name_is_common(struct str folded);
-
-/* Within one letter put in, left out, changed or swapped. */
-bool name_is_near(struct str a, struct str b);
+/*
+ * Letters put in, left out, changed or swapped with their neighbour (optimal
+ * string alignment) between a and b; most + 1 where it is more than most.
+ */
+int name_distance(struct str a, struct str b, int most);
 
 #endif

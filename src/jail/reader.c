@@ -26,6 +26,8 @@ int reader_open(struct reader **out, const struct town *town, struct error *e)
     rc = rules_load(&r->rules, town->rules, e);
     if (rc == 0 && town->gazetteer.n > 0)
         rc = gaz_open(&r->gaz, town->gazetteer.p, e);
+    if (rc == 0 && r->gaz != NULL)
+        rc = gaz_weigh(r->gaz, town->rules, e);
     if (rc < 0) {
         reader_close(r);
         return rc;

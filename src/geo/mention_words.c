@@ -1,0 +1,137 @@
+/*
+ * The words around a mention: what leads to it, what makes it doubtful. A
+ * whole name is evidence enough; a bare one ("Elm"), and a misspelt one, want
+ * some more.
+ */
+#include "geo/find_internal.h"
+
+/* "Elm Road" where there is only Elm Street; but not "Elm way too loud". */
+static bool is_plain_suffix(const struct find *f, size_t i)
+{
+    static const char *const kinds[] = { "st",   "ave", "rd",  "dr",
+                                         "blvd", "ln",  "ct",  "ter",
+                                         "pkwy", "hwy", "cir", "sq" };
+
+    if (i >= f->n || f->words[i].kind != WORD_SUFFIX)
+        return false;
+    for (size_t k = 0; k < COUNT_OF(kinds); k++) {
+        if (str_eq(f->words[i].folded, str_of(kinds[k])))
+            return true;
+    }
+    return false;
+}
+
+/* A street's kind behind its bare name, or before it: "calle Elm". */
+static void mention_extend(const struct find *f, struct mention *m)
+{
+    size_t next = word_mark(f, m->last + 1, '.') ? m->last + 2 : m->last + 1;
+
+    if (m->form != FORM_BARE || !m->street)
+        return;
+    if (is_plain_suffix(f, m->last + 1) ||
+        (next == m->last + 2 && is_plain_suffix(f, next) &&
+         m->last == m->first && f->words[m->last].text.n < 4)) {
+        m->last = next;
+        m->other_suffix = true;
+    } else if (m->first > 0 &&
+               (f->words[m->first - 1].kind == WORD_PREFIX ||
+                (f->words[m->first - 1].kind == WORD_SUFFIX &&
+                 str_case_starts(f->words[m->first - 1].text, STR("av"))))) {
+        m->first--;
+        m->prefixed = true;
+    }
+}
+
+static bool is_number_mark(const struct find *f, size_t i)
+{
+    return i + 1 < f->n &&
+           (f->words[i + 1].kind == WORD_NUMBER || word_mark(f, i + 1, '.'));
+}
+
+/* "not 34 Elm", "no en la Elm"; but not "no. 34". */
+static bool is_negated(const struct find *f, size_t i)
+{
+    for (int n = 0; i > 0 && n < 4; n++) {
+        i--;
+        if (word_is(f, i, IS_NOT))
+            return !str_eq(f->words[i].folded, STR("no")) ||
+                   !is_number_mark(f, i);
+        if (!word_is(f, i, IS_FILLER | IS_LEADING) &&
+            f->words[i].kind != WORD_NUMBER &&
+            f->words[i].kind != WORD_DIRECTION)
+            return false;
+    }
+    return false;
+}
+
+static bool leads(const struct find *f, size_t first)
+{
+    size_t i = first;
+
+    for (int n = 0; i > 0 && n < 2; n++) {
+        if (!word_is(f, i - 1, IS_FILLER) &&
+            f->words[i - 1].kind != WORD_DIRECTION)
+            break;
+        if (word_is(f, i - 1, IS_LEADING))
+            return true;
+        i--;
+    }
+    return i > 0 && (word_is(f, i - 1,
+                             IS_LEADING | IS_JOINING | IS_BETWEEN | IS_CORNER |
+                                 IS_NEAR) ||
+                     f->words[i - 1].kind == WORD_NUMBER);
+}
+
+/* A capital word beside a bare name: it is part of some other one. */
+static bool is_longer(const struct find *f, const struct mention *m)
+{
+    const unsigned places = IS_LEADING | IS_JOINING | IS_BETWEEN | IS_CORNER |
+                            IS_NEAR | IS_FILLER | IS_CLOSING | IS_BLOCK;
+    const struct word *w;
+
+    if (f->shouting)
+        return false;
+    if (m->last + 1 < f->n) {
+        w = &f->words[m->last + 1];
+        if (w->kind == WORD_PLAIN && w->capital && !w->first &&
+            (w->is & places) == 0 && !w->all_capitals)
+            return true;
+    }
+    if (m->first == 0)
+        return false;
+    w = &f->words[m->first - 1];
+    return w->kind == WORD_PLAIN && w->capital && !w->first &&
+           (w->is & (places | IS_WORD)) == 0;
+}
+
+/* A misspelt name wants the more evidence, the shorter it is. */
+static bool is_credible(const struct find *f, const struct mention *m)
+{
+    bool number = m->first > 0 && f->words[m->first - 1].kind == WORD_NUMBER;
+
+    if (m->edits == 0 || f->zone == ZONE_ADDRESS)
+        return true;
+    if (m->form < FORM_BARE || m->other_suffix || m->prefixed)
+        return number || m->leading || m->edits == 1;
+    if (m->edits > 1)
+        return false;
+    return number || (m->leading && (m->capital || f->no_case) &&
+                      f->words[m->first].folded.n > 4);
+}
+
+bool mention_describe(const struct find *f, struct mention *m)
+{
+    const struct word *w = &f->words[m->first];
+
+    m->common = m->first == m->last && m->form == FORM_BARE &&
+                (w->is & (IS_COMMON | IS_WORD | IS_LEADING | IS_NEAR |
+                          IS_CORNER | IS_BLOCK)) != 0;
+    mention_extend(f, m);
+    w = &f->words[m->first];
+    m->capital = w->capital && !w->first && !f->shouting;
+    m->leading = leads(f, m->first);
+    m->negated = is_negated(f, m->first);
+    m->longer = m->form == FORM_BARE && !m->other_suffix && is_longer(f, m);
+    m->signature = m->first > f->closing;
+    return is_credible(f, m);
+}

@@ -1,0 +1,343 @@
+/* Two streets that meet, and a street between two others. */
+#include <math.h>
+
+#include "geo/find_internal.h"
+
+enum {
+    CORNER_M = 20,
+    APPROACH_M = 120, /* of streets that are said to meet */
+    PARALLEL_M = 60,  /* of streets that only stand side by side */
+    GAP_MAX = 6,      /* words between two that are joined */
+    APART_MAX = 25,   /* words between two of one sentence */
+    CROSSINGS_MAX = 4
+};
+
+/* How two mentions hang together. */
+struct link {
+    bool joined; /* and, &, at */
+    bool loose;  /* by "and" only, which may be a list */
+    bool corner; /* "corner of" */
+};
+
+static bool may_stand_between(const struct find *f, size_t i)
+{
+    const struct word *w = &f->words[i];
+
+    if (w->kind == WORD_MARK)
+        return strchr("&@/,-+().", w->text.p[0]) != NULL;
+    return (w->is & (IS_JOINING | IS_FILLER | IS_CORNER | IS_NEAR)) != 0 ||
+           w->kind == WORD_SUFFIX || w->kind == WORD_PREFIX ||
+           w->kind == WORD_DIRECTION || str_eq(w->folded, STR("where")) ||
+           str_eq(w->folded, STR("with"));
+}
+
+static bool says_corner(const struct find *f, size_t first, size_t last)
+{
+    for (size_t i = first; i > 0 && first - i < 5; i--) {
+        if (word_is(f, i - 1, IS_CORNER))
+            return true;
+        if (f->words[i].first)
+            break;
+    }
+    return word_is(f, last + 1, IS_CORNER) || word_is(f, last + 2, IS_CORNER);
+}
+
+static struct link link_of(const struct find *f, const struct mention *a,
+                           const struct mention *b)
+{
+    struct link l = { .loose = true };
+
+    l.corner = says_corner(f, a->first, b->last);
+    if (b->first - a->last > GAP_MAX)
+        return l;
+    for (size_t i = a->last + 1; i < b->first; i++) {
+        const struct word *w = &f->words[i];
+
+        if (!may_stand_between(f, i))
+            return (struct link){ .corner = l.corner };
+        if ((w->is & IS_JOINING) == 0 && !word_mark(f, i, '-'))
+            continue;
+        l.joined = true;
+        l.corner = l.corner || (w->is & IS_CORNER) != 0;
+        if (!str_eq(w->folded, STR("and")) && !str_eq(w->folded, STR("y")))
+            l.loose = false;
+    }
+    return l;
+}
+
+static bool same_sentence(const struct find *f, const struct mention *a,
+                          const struct mention *b)
+{
+    for (size_t i = a->last + 1; i <= b->first; i++) {
+        if (f->words[i].first)
+            return false;
+    }
+    return b->first - a->last < APART_MAX;
+}
+
+/* ---- crossings ---- */
+
+static struct location *corner_add(struct find *f, const struct mention *a,
+                                   const struct sense *p,
+                                   const struct mention *b,
+                                   const struct sense *q)
+{
+    struct location *l =
+        location_add(f, LOCATION_INTERSECTION, "corner", a->first, b->last);
+
+    location_street(f, l, p->index);
+    location_street(f, l, q->index);
+    l->label = str_of(arena_printf(f->a, "%.*s & %.*s", STR_FMT(l->streets[0]),
+                                   STR_FMT(l->streets[1])));
+    location_weigh_mention(l, a, p);
+    location_weigh_mention(l, b, q);
+    location_weigh(l, FEATURE_INTERSECTION);
+    return l;
+}
+
+static void corner_link(struct location *l, const struct link *link)
+{
+    location_weigh(l, link->joined ? FEATURE_JOINED : FEATURE_APART);
+    if (link->corner)
+        location_weigh(l, FEATURE_CORNER);
+}
+
+static bool corner_cross(struct find *f, const struct mention *a,
+                         const struct mention *b, const struct link *link)
+{
+    struct location *added[CROSSINGS_MAX];
+    int n = 0;
+
+    for (int i = 0; i < a->count * b->count && n < CROSSINGS_MAX; i++) {
+        const struct sense *p = &a->senses[i / b->count];
+        const struct sense *q = &b->senses[i % b->count];
+        const struct gaz_crossing *at;
+        int count;
+
+        if (p->thing != THING_STREET || q->thing != THING_STREET ||
+            p->index == q->index)
+            continue;
+        at = gaz_crossings(f->gaz, p->index, q->index, &count);
+        for (int c = 0; c < count && n < CROSSINGS_MAX; c++) {
+            struct location *l = corner_add(f, a, p, b, q);
+
+            l->at = at[c].at;
+            l->method = METHOD_INTERSECTION;
+            l->uncertainty_m = CORNER_M;
+            location_weigh(l, FEATURE_CROSS);
+            corner_link(l, link);
+            added[n++] = l;
+        }
+    }
+    for (int i = 0; n > 1 && i < n; i++)
+        location_weigh(added[i], FEATURE_SEVERAL);
+    return n > 0;
+}
+
+static const struct sense *street_sense(const struct mention *m)
+{
+    for (int i = 0; i < m->count; i++) {
+        if (m->senses[i].thing == THING_STREET)
+            return &m->senses[i];
+    }
+    return NULL;
+}
+
+static bool corner_near(struct find *f, const struct mention *a,
+                        const struct mention *b, const struct link *link)
+{
+    const struct sense *p = street_sense(a);
+    const struct sense *q = street_sense(b);
+    double most = link->loose && !link->corner ? PARALLEL_M : APPROACH_M;
+    struct point at = { .known = false };
+    struct location *l;
+    double d;
+
+    if (p == NULL || q == NULL || p->index == q->index)
+        return false;
+    d = gaz_approach(f->gaz, p->index, q->index, &at);
+    if (d > most && link->loose && !link->corner)
+        return false; /* a list of streets */
+    l = corner_add(f, a, p, b, q);
+    corner_link(l, link);
+    if (d > most) {
+        l->rejected = STR("these streets do not meet");
+        return false;
+    }
+    l->rule = STR("near-corner");
+    l->at = at;
+    l->method = METHOD_NEAR_APPROACH;
+    l->uncertainty_m = fmax(CORNER_M, d);
+    location_weigh(l, FEATURE_APPROACH);
+    return true;
+}
+
+void corners_find(struct find *f)
+{
+    for (int i = 0; i < f->count; i++) {
+        struct mention *a = &f->mentions[i];
+
+        for (int k = i + 1; k < f->count && k <= i + 2; k++) {
+            struct mention *b = &f->mentions[k];
+            struct link link;
+
+            if (!a->street || !b->street || !same_sentence(f, a, b))
+                continue;
+            link = link_of(f, a, b);
+            link.joined = link.joined && k == i + 1;
+            if (corner_cross(f, a, b, &link) ||
+                (link.joined && corner_near(f, a, b, &link))) {
+                a->used = true;
+                b->used = true;
+            }
+        }
+    }
+}
+
+/* ---- between ---- */
+
+/* "between" right before a, or "from" before a and "to" before b. */
+static bool says_between(const struct find *f, const struct mention *a,
+                         const struct mention *b)
+{
+    size_t i = a->first;
+
+    for (int n = 0; i > 0 && n < 3; n++) {
+        i--;
+        if (word_is(f, i, IS_BETWEEN))
+            return true;
+        if (str_eq(f->words[i].folded, STR("t")) && i > 1 &&
+            word_mark(f, i - 1, '/'))
+            return true; /* b/t */
+        if (str_eq(f->words[i].folded, STR("from")) ||
+            str_eq(f->words[i].folded, STR("desde")) || word_mark(f, i, ',') ||
+            word_mark(f, i, '(')) {
+            return str_eq(f->words[b->first - 1].folded, STR("to")) ||
+                   str_eq(f->words[b->first - 1].folded, STR("hasta"));
+        }
+        if (!word_is(f, i, IS_FILLER) && f->words[i].kind != WORD_PREFIX)
+            return false;
+    }
+    return false;
+}
+
+static bool is_to(const struct find *f, size_t i)
+{
+    return str_eq(f->words[i].folded, STR("to")) ||
+           str_eq(f->words[i].folded, STR("hasta")) ||
+           str_eq(f->words[i].folded, STR("e"));
+}
+
+static bool pair_joined(const struct find *f, const struct mention *a,
+                        const struct mention *b)
+{
+    bool joined = false;
+
+    if (b->first - a->last > 5)
+        return false;
+    for (size_t i = a->last + 1; i < b->first; i++) {
+        if (!may_stand_between(f, i) && !is_to(f, i))
+            return false;
+        joined = joined || word_is(f, i, IS_JOINING) || is_to(f, i);
+    }
+    return joined;
+}
+
+/* Where the two meet, in any of their senses; the streets go out. */
+static bool meeting(const struct find *f, const struct sense *main,
+                    const struct mention *m, struct point *at, int *street)
+{
+    for (int i = 0; i < m->count; i++) {
+        const struct gaz_crossing *c;
+        int n;
+
+        if (m->senses[i].thing != THING_STREET ||
+            m->senses[i].index == main->index)
+            continue;
+        c = gaz_crossings(f->gaz, main->index, m->senses[i].index, &n);
+        if (n == 0)
+            continue;
+        *at = c[0].at;
+        *street = m->senses[i].index;
+        return true;
+    }
+    return false;
+}
+
+static bool between_add(struct find *f, struct mention *m, struct mention *a,
+                        struct mention *b)
+{
+    for (int i = 0; i < m->count; i++) {
+        const struct sense *main = &m->senses[i];
+        struct point ends[2];
+        int streets[2];
+        struct location *l;
+
+        if (main->thing != THING_STREET ||
+            !meeting(f, main, a, &ends[0], &streets[0]) ||
+            !meeting(f, main, b, &ends[1], &streets[1]))
+            continue;
+        l = location_add(f, LOCATION_BETWEEN, "between",
+                         m->first < a->first ? m->first : a->first,
+                         m->last > b->last ? m->last : b->last);
+        location_street(f, l, main->index);
+        location_street(f, l, streets[0]);
+        location_street(f, l, streets[1]);
+        l->label = str_of(arena_printf(
+            f->a, "%.*s between %.*s and %.*s", STR_FMT(l->streets[0]),
+            STR_FMT(l->streets[1]), STR_FMT(l->streets[2])));
+        location_weigh_mention(l, m, main);
+        location_weigh(l, FEATURE_BETWEEN);
+        l->at = geo_between(ends[0], ends[1], 0.5);
+        l->method = METHOD_BETWEEN;
+        l->uncertainty_m = fmax(CORNER_M, geo_distance(ends[0], ends[1]) / 2);
+        m->used = a->used = b->used = true;
+        return true;
+    }
+    return false;
+}
+
+static void between_refuse(struct find *f, const struct mention *m,
+                           const struct mention *a, const struct mention *b)
+{
+    const struct sense *streets[] = { street_sense(m), street_sense(a),
+                                      street_sense(b) };
+    struct location *l =
+        location_add(f, LOCATION_BETWEEN, "between", m->first, b->last);
+
+    for (size_t i = 0; i < COUNT_OF(streets); i++) {
+        if (streets[i] != NULL)
+            location_street(f, l, streets[i]->index);
+    }
+    l->label = l->streets[0];
+    l->rejected = STR("these streets do not meet");
+}
+
+/* The street that is between a and b: before them, else behind. */
+static void between_of(struct find *f, int i)
+{
+    struct mention *a = &f->mentions[i];
+    struct mention *b = a + 1;
+
+    for (int k = i - 1; k >= 0 && k >= i - 3; k--) {
+        if (f->mentions[k].street && between_add(f, &f->mentions[k], a, b))
+            return;
+    }
+    for (int k = i + 2; k < f->count && k <= i + 3; k++) {
+        if (f->mentions[k].street && between_add(f, &f->mentions[k], a, b))
+            return;
+    }
+    if (i > 0 && f->mentions[i - 1].street)
+        between_refuse(f, a - 1, a, b);
+}
+
+void betweens_find(struct find *f)
+{
+    for (int i = 0; i + 1 < f->count; i++) {
+        struct mention *a = &f->mentions[i];
+
+        if (a->street && a[1].street && pair_joined(f, a, a + 1) &&
+            says_between(f, a, a + 1))
+            between_of(f, i);
+    }
+}
