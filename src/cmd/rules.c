@@ -10,7 +10,8 @@
 
 static const char usage[] =
     "rules check [-c FILE] [DIR]...\n"
-    "       inlet rules try [-c FILE] [--json] [--rules DIR]... TEXT";
+    "       inlet rules try [-c FILE] [--json] [--rules DIR]... TEXT\n"
+    "       inlet rules fit [-c FILE] [--rules DIR]... [--gaz FILE] FILE...";
 
 struct asked {
     const char *conf;
@@ -141,6 +142,8 @@ int cmd_rules(int argc, char **argv)
     const char *what = argc > 1 ? argv[1] : "";
     int rc;
 
+    if (strcmp(what, "fit") == 0)
+        return cmd_rules_fit(argc - 1, argv + 1);
     if (argc < 2 || options(argc - 1, argv + 1, &a) < 0)
         return cmd_usage(usage);
     argv += 1 + optind;

@@ -31,6 +31,8 @@ struct mention {
     bool leading;      /* "on Elm", "at Elm" */
     bool capital;      /* within a sentence */
     bool common;       /* one word, and of every day */
+    bool plain;        /* of every day, and seldom a street: "front" */
+    bool weak;         /* "east", "court": a street only beside another */
     bool longer;       /* "Elm Bakery", "Mr. Elm" */
     bool prefixed;     /* "calle Elm" */
     bool other_suffix; /* "Elm Road", where there is only Elm Street */

@@ -322,6 +322,11 @@ int gaz_weigh(struct gaz *g, const struct setting_list *folders,
     return rc;
 }
 
+const struct weights *gaz_weights(const struct gaz *g)
+{
+    return &g->weights;
+}
+
 void gaz_close(struct gaz *g)
 {
     index_free(g->index);

@@ -19,6 +19,9 @@ struct gaz;
 CHECKED int gaz_open(struct gaz **out, const char *path, struct error *e);
 void gaz_close(struct gaz *g);
 
+struct weights;
+const struct weights *gaz_weights(const struct gaz *g);
+
 /*
  * Takes what makes confidence from the last of folders that has a file
  * places.weights (see weights.h) instead of what was built in.
@@ -45,6 +48,12 @@ struct location *gaz_find(const struct gaz *g, const struct gaz_query *q,
 
 /* "12 Elm St" for a point, within 200 m; an empty string where none is. */
 struct str gaz_label_at(const struct gaz *g, struct point at, struct arena *a);
+
+/*
+ * How far a point is from what a candidate says, in metres: from a street's
+ * line where it says no more than the street.
+ */
+double gaz_off(const struct gaz *g, const struct location *l, struct point at);
 
 /* What is nearest to a point; an empty name where nothing is within 1 km. */
 struct gaz_near {

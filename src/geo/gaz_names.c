@@ -59,6 +59,19 @@ static void put_joined(struct named *d, enum form form, size_t first,
         put(d, form, first, last, core - first);
 }
 
+/* "Court" of Court Street may be said alone; "st" of any street may not. */
+static bool is_kind_only(const struct word *w)
+{
+    static const char *const kinds[] = { "st",   "ave", "rd",  "dr",
+                                         "blvd", "ln",  "rte", "hwy" };
+
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        if (str_eq(w->folded, str_of(kinds[i])))
+            return true;
+    }
+    return false;
+}
+
 /* Is the rest worth a name: not a letter, not a bare number? */
 static bool is_name(const struct named *d, size_t first, size_t last)
 {
@@ -66,8 +79,8 @@ static bool is_name(const struct named *d, size_t first, size_t last)
 
     if (first >= last)
         return false;
-    return last - first > 1 || (w->folded.n > 2 && w->kind != WORD_NUMBER &&
-                                w->kind != WORD_DIRECTION);
+    return last - first > 1 || ((w->folded.n > 2 || w->kind != WORD_PLAIN) &&
+                                w->kind != WORD_NUMBER && !is_kind_only(w));
 }
 
 static void put_bare(struct named *d, size_t first, size_t last)
@@ -99,13 +112,10 @@ static void street_names(struct named *d)
     put(d, FORM_FULL, 0, d->n, 0);
     put_joined(d, FORM_FULL, 0, d->n);
     put_number(d);
-    if (last - first > 1 && d->parts[0].kind == WORD_DIRECTION) {
+    if (is_name(d, 1, last) && d->parts[0].kind == WORD_DIRECTION) {
         first++;
-        put(d,
-            is_name(d, first, last) && is_suffix(&d->parts[last - 1])
-                ? FORM_TURN
-                : FORM_BARE,
-            first, last, 0);
+        put(d, is_suffix(&d->parts[last - 1]) ? FORM_TURN : FORM_BARE, first,
+            last, 0);
     }
     if (last - first > 2 && d->parts[last - 1].kind == WORD_DIRECTION) {
         last--;

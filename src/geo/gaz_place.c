@@ -134,6 +134,19 @@ double gaz_street_distance(const struct gaz *g, int street, struct point at)
     return best;
 }
 
+double gaz_off(const struct gaz *g, const struct location *l, struct point at)
+{
+    double best = far_away;
+
+    if (l->kind != LOCATION_STREET)
+        return l->at.known ? geo_distance(l->at, at) : far_away;
+    for (int i = 0; i < g->stats.streets; i++) {
+        if (str_eq(g->streets[i].name, l->streets[0]))
+            best = fmin(best, gaz_street_distance(g, i, at));
+    }
+    return best;
+}
+
 /* ---- near a point ---- */
 
 static struct box door_box(const void *arg, int item)

@@ -126,6 +126,9 @@ bool mention_describe(const struct find *f, struct mention *m)
     m->common = m->first == m->last && m->form == FORM_BARE &&
                 (w->is & (IS_COMMON | IS_WORD | IS_LEADING | IS_NEAR |
                           IS_CORNER | IS_BLOCK)) != 0;
+    m->weak = m->first == m->last && m->form == FORM_BARE &&
+              (w->kind == WORD_DIRECTION || w->kind == WORD_SUFFIX);
+    m->plain = m->common && (w->is & IS_COMMON) == 0;
     mention_extend(f, m);
     w = &f->words[m->first];
     m->capital = w->capital && !w->first && !f->shouting;

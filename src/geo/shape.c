@@ -92,9 +92,11 @@ static void street(struct find *f, const struct mention *m,
     if (l->rejected.n > 0 || m->form != FORM_BARE || m->prefixed ||
         m->other_suffix || f->zone == ZONE_ADDRESS)
         return;
-    if (m->longer) {
+    if (m->weak) {
+        l->rejected = STR("the word alone may be no street");
+    } else if (m->longer) {
         l->rejected = STR("it is part of a longer name");
-    } else if (m->common && !(m->capital && m->leading)) {
+    } else if (m->plain && !(m->capital && m->leading)) {
         l->rejected = STR("it is a common word");
     } else if (!m->leading && !m->capital) {
         l->rejected = STR("the word alone may be no street");

@@ -102,6 +102,14 @@ static void corner_link(struct location *l, const struct link *link)
         location_weigh(l, FEATURE_CORNER);
 }
 
+/* The same street twice, or two of one name: no crossing is meant. */
+static bool is_same(const struct find *f, const struct sense *p,
+                    const struct sense *q)
+{
+    return p->index == q->index || str_eq(f->gaz->streets[p->index].folded,
+                                          f->gaz->streets[q->index].folded);
+}
+
 static bool corner_cross(struct find *f, const struct mention *a,
                          const struct mention *b, const struct link *link)
 {
@@ -115,7 +123,7 @@ static bool corner_cross(struct find *f, const struct mention *a,
         int count;
 
         if (p->thing != THING_STREET || q->thing != THING_STREET ||
-            p->index == q->index)
+            is_same(f, p, q))
             continue;
         at = gaz_crossings(f->gaz, p->index, q->index, &count);
         for (int c = 0; c < count && n < CROSSINGS_MAX; c++) {
@@ -153,7 +161,7 @@ static bool corner_near(struct find *f, const struct mention *a,
     struct location *l;
     double d;
 
-    if (p == NULL || q == NULL || p->index == q->index)
+    if (p == NULL || q == NULL || is_same(f, p, q))
         return false;
     d = gaz_approach(f->gaz, p->index, q->index, &at);
     if (d > most && link->loose && !link->corner)
@@ -172,6 +180,15 @@ static bool corner_near(struct find *f, const struct mention *a,
     return true;
 }
 
+/* Enough of a street to be joined with another by no word at all? */
+static bool stands_alone(const struct find *f, const struct mention *m)
+{
+    if (m->form < FORM_BARE || m->prefixed || m->other_suffix)
+        return !m->negated;
+    return !m->weak && !m->common && !m->longer && !m->negated &&
+           (m->leading || m->capital) && (m->capital || f->no_case);
+}
+
 void corners_find(struct find *f)
 {
     for (int i = 0; i < f->count; i++) {
@@ -181,10 +198,13 @@ void corners_find(struct find *f)
             struct mention *b = &f->mentions[k];
             struct link link;
 
-            if (!a->street || !b->street || !same_sentence(f, a, b))
+            if (!a->street || !b->street || !same_sentence(f, a, b) ||
+                a->senses[0].index == b->senses[0].index)
                 continue;
             link = link_of(f, a, b);
             link.joined = link.joined && k == i + 1;
+            if (!link.joined && (!stands_alone(f, a) || !stands_alone(f, b)))
+                continue;
             if (corner_cross(f, a, b, &link) ||
                 (link.joined && corner_near(f, a, b, &link))) {
                 a->used = true;

@@ -267,6 +267,8 @@ bool number_find(struct find *f, struct mention *m)
 
     if (!before && !house_after(f, m, &h, &marked))
         return false;
+    if (m->weak && !m->capital)
+        return false;
     if (!marked &&
         gaz_number(f->gaz, m->senses[0].index, h.number, h.suffix).method !=
             METHOD_ADDRESS_POINT)

@@ -75,7 +75,7 @@ static const struct vocable vocables[] = {
     { "buses", NULL, WORD_PLAIN, IS_COUNTED | IS_OWNER },
     { "bv", "blvd", WORD_SUFFIX, 0 },
     { "bw", NULL, WORD_PLAIN, IS_BETWEEN },
-    { "by", NULL, WORD_PLAIN, IS_LEADING | IS_NEAR },
+    { "by", NULL, WORD_PLAIN, IS_JOINING | IS_LEADING | IS_NEAR },
     { "bypass", "byp", WORD_SUFFIX, 0 },
     { "cab", NULL, WORD_PLAIN, IS_OWNER },
     { "call", NULL, WORD_PLAIN, IS_OWNER },
