@@ -84,8 +84,8 @@ static double badness(const double *weights, const double *old,
 }
 
 /* One step of Newton's way, halved until it does not lead up. */
-static void step(double *weights, const double *old,
-                 const struct fit_row *rows, size_t n)
+static void step(double *weights, const double *old, const struct fit_row *rows,
+                 size_t n)
 {
     double a[SIZE][SIZE] = { { 0 } };
     double b[SIZE] = { 0 };

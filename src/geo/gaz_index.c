@@ -37,12 +37,13 @@ struct edge {
 
 struct index {
     struct arena arena;
-    GArray *tokens;    /* of struct token */
-    GArray *nodes;     /* of int: first entry, or -1 */
-    GArray *entries;   /* of struct entry */
-    GArray *spellings; /* of struct spelling */
-    GArray *left_out;  /* of struct left_out, by hash */
-    int *slots;        /* token by hash; -1: free */
+    GArray *tokens;       /* of struct token */
+    GArray *nodes;        /* of int: first entry, or -1 */
+    GArray *entries;      /* of struct entry */
+    GArray *spellings;    /* of struct spelling */
+    GArray *left_out;     /* of struct left_out, by hash */
+    GArray *initials[32]; /* of int: tokens by the first letter's low bits */
+    int *slots;           /* token by hash; -1: free */
     size_t slot_count;
     struct edge *edges;
     size_t edge_room, edge_count;
@@ -264,6 +265,11 @@ static bool is_spellable(struct str text)
            !(text.p[0] >= '0' && text.p[0] <= '9');
 }
 
+static size_t initial_of(struct str text)
+{
+    return (unsigned char)text.p[0] & 31;
+}
+
 static void spelling_add(struct index *ix, struct str text, int token)
 {
     struct spelling s = { text, token };
@@ -298,7 +304,7 @@ static void vocable_put(void *arg, const struct vocable *v)
 
     if (v->fold == NULL) {
         g_array_index(ix->tokens, struct token, token).is |= v->is;
-    } else if (v->kind == WORD_SUFFIX && token_at(ix, token)->named) {
+    } else if (token_at(ix, token)->named) {
         spelling_add(ix, word, token);
     }
 }
@@ -310,9 +316,15 @@ void index_finish(struct index *ix)
         abort();
     for (guint i = 0; i < ix->tokens->len; i++) {
         const struct token *t = token_at(ix, (int)i);
+        const struct vocable *v = vocable_find(t->text);
 
-        if (t->named && vocable_find(t->text) == NULL)
-            spelling_add(ix, t->text, (int)i);
+        if (t->named && (v == NULL || v->kind == WORD_PLAIN)) {
+            int token = (int)i;
+
+            spelling_add(ix, t->text, token);
+            if (is_spellable(t->text))
+                g_array_append_val(ix->initials[initial_of(t->text)], token);
+        }
     }
     vocables_each(vocable_put, ix);
     qsort(ix->left_out->data, ix->left_out->len, sizeof(struct left_out),
@@ -378,19 +390,21 @@ size_t index_far(const struct index *ix, struct str word, int *tokens,
                  size_t room)
 {
     uint32_t letters = letters_of(word);
+    const GArray *same;
     size_t n = 0;
 
     if (!is_spellable(word))
         return 0;
-    for (guint i = 0; i < ix->tokens->len && n < room; i++) {
-        const struct token *t = token_at(ix, (int)i);
+    same = ix->initials[initial_of(word)];
+    for (guint i = 0; i < same->len && n < room; i++) {
+        int token = g_array_index(same, int, i);
+        const struct token *t = token_at(ix, token);
 
-        if (!t->named || t->text.n + 2 < word.n || word.n + 2 < t->text.n ||
-            __builtin_popcount(t->letters ^ letters) > 4 ||
-            !is_spellable(t->text))
+        if (t->text.n + 2 < word.n || word.n + 2 < t->text.n ||
+            __builtin_popcount(t->letters ^ letters) > 4)
             continue;
         if (name_distance(word, t->text, 2) == 2)
-            n = put_once(tokens, n, room, (int)i);
+            n = put_once(tokens, n, room, token);
     }
     return n;
 }
@@ -409,6 +423,8 @@ struct index *index_new(void)
     ix->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
     ix->spellings = g_array_new(FALSE, FALSE, sizeof(struct spelling));
     ix->left_out = g_array_new(FALSE, FALSE, sizeof(struct left_out));
+    for (size_t i = 0; i < COUNT_OF(ix->initials); i++)
+        ix->initials[i] = g_array_new(FALSE, FALSE, sizeof(int));
     g_array_append_val(ix->nodes, none); /* the root */
     ix->slot_count = 1024;
     slots_grow(ix);
@@ -426,6 +442,8 @@ void index_free(struct index *ix)
     g_array_free(ix->entries, TRUE);
     g_array_free(ix->spellings, TRUE);
     g_array_free(ix->left_out, TRUE);
+    for (size_t i = 0; i < COUNT_OF(ix->initials); i++)
+        g_array_free(ix->initials[i], TRUE);
     free(ix->slots);
     free(ix->edges);
     free(ix->sieve);

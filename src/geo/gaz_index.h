@@ -58,7 +58,7 @@ const struct entry *index_at(const struct index *ix, int entry);
 size_t index_near(const struct index *ix, struct str word, int *tokens,
                   size_t room);
 
-/* The same two letters off, by looking at every token: slow. */
+/* The same two letters off, its first one right: slower. */
 size_t index_far(const struct index *ix, struct str word, int *tokens,
                  size_t room);
 

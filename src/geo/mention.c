@@ -4,7 +4,13 @@
  */
 #include "geo/find_internal.h"
 
-enum { ENDS_MAX = 24, NEAR_MAX = 8, FAR_LETTERS = 6, DEEPEST = 12 };
+enum {
+    ENDS_MAX = 24,
+    NEAR_MAX = 8,
+    FAR_LETTERS = 5,
+    DEEPEST = 12,
+    EDITS_MAX = 2
+};
 
 /* Where a name may end. */
 struct end {
@@ -15,8 +21,7 @@ struct end {
 
 struct walk {
     const struct find *f;
-    bool spelling; /* misspelt words are tried */
-    int budget;    /* letters that may be wrong */
+    int budget; /* letters that may be wrong */
     struct end ends[ENDS_MAX];
     int count;
 };
@@ -40,11 +45,14 @@ static void walk_step(struct walk *w, int node, int token, size_t i, int edits,
     walk_on(w, to, i + 1, edits, depth + 1);
 }
 
-static bool may_be_misspelt(const struct word *w)
+/* At the root a name begins: no word of every report begins a wrong one. */
+static bool may_be_misspelt(const struct word *w, int node)
 {
+    const unsigned never = IS_LEADING | IS_JOINING | IS_BETWEEN | IS_CORNER |
+                           IS_FILLER | IS_CLOSING;
+
     return w->kind != WORD_MARK && w->kind != WORD_NUMBER &&
-           (w->is & (IS_WORD | IS_LEADING | IS_JOINING | IS_BETWEEN |
-                     IS_CORNER | IS_FILLER | IS_CLOSING)) == 0;
+           (w->is & (node == INDEX_ROOT ? never | IS_WORD : never)) == 0;
 }
 
 /* "fare well": two words that are one in the name. */
@@ -85,7 +93,7 @@ static void walk_on(struct walk *w, int node, size_t i, int edits, int depth)
     }
     walk_step(w, node, word->token, i, edits, depth);
     walk_split(w, node, i, edits, depth);
-    if (!w->spelling || edits >= w->budget || !may_be_misspelt(word))
+    if (edits >= w->budget || !may_be_misspelt(word, node))
         return;
     n = index_near(w->f->gaz->index, word->folded, near, NEAR_MAX);
     for (size_t k = 0; k < n; k++)
@@ -101,7 +109,7 @@ static void walk_far(struct walk *w, struct find *f, size_t i)
     size_t n;
 
     if (word->kind != WORD_PLAIN || word->folded.n < FAR_LETTERS ||
-        !may_be_misspelt(word) || next >= f->n ||
+        !may_be_misspelt(word, INDEX_ROOT) || next >= f->n ||
         f->words[next].kind != WORD_SUFFIX || f->far_looks >= FAR_MAX)
         return;
     f->far_looks++;
@@ -116,18 +124,11 @@ static void walk_far(struct walk *w, struct find *f, size_t i)
 
 /* ---- ends into a mention ---- */
 
-/* The town's own name says nothing. */
+/* The town itself, as an area, says nothing. */
 static bool excluded(const struct find *f, const struct entry *e)
 {
-    const struct gaz *g = f->gaz;
-
-    if (g->town.n == 0)
-        return false;
-    if (e->thing == THING_STREET) {
-        return e->form == FORM_BARE &&
-               str_starts(g->streets[e->index].folded, g->town);
-    }
-    return e->thing == THING_AREA && str_eq(g->areas[e->index].folded, g->town);
+    return e->thing == THING_AREA &&
+           str_eq(f->gaz->areas[e->index].folded, f->gaz->town);
 }
 
 static void sense_add(const struct find *f, struct mention *m,
@@ -177,39 +178,48 @@ static bool mention_of(struct find *f, const struct walk *w, size_t i,
     return m->count > 0;
 }
 
-/* The name that begins at word i; how many words it has, 0: none does. */
-static size_t mention_at(struct find *f, size_t i)
+static void walk_from(struct walk *w, size_t i, int budget)
 {
-    struct walk w = { .f = f };
-    struct mention exact = { 0 };
-    struct mention spelt = { 0 };
-    struct mention *m = &exact;
+    w->count = 0;
+    w->budget = budget;
+    walk_on(w, INDEX_ROOT, i, 0, 0);
+}
+
+/* The name that begins at word i; how many words it has, 0: none does. */
+static size_t mention_at(struct find *f, struct walk *w, size_t i)
+{
+    struct mention *exact = &f->mentions[f->count];
+    struct mention spelt;
     bool found;
 
-    walk_on(&w, INDEX_ROOT, i, 0, 0);
-    found = mention_of(f, &w, i, &exact) && mention_describe(f, &exact);
-    if (!found || exact.form >= FORM_BARE) {
-        w = (struct walk){ .f = f, .spelling = true, .budget = 2 };
-        walk_on(&w, INDEX_ROOT, i, 0, 0);
-        if (w.count == 0)
-            walk_far(&w, f, i);
-        if (mention_of(f, &w, i, &spelt) && spelt.edits > 0 &&
-            mention_describe(f, &spelt) && (!found || spelt.last > exact.last))
-            m = &spelt;
+    walk_from(w, i, 0);
+    found = mention_of(f, w, i, exact) && mention_describe(f, exact);
+    if (!found || exact->form >= FORM_BARE) {
+        walk_from(w, i, EDITS_MAX);
+        if (w->count == 0)
+            walk_far(w, f, i);
+        if (mention_of(f, w, i, &spelt) && spelt.edits > 0 &&
+            mention_describe(f, &spelt) &&
+            (!found || spelt.last > exact->last)) {
+            *exact = spelt;
+            found = true;
+        }
     }
-    if (m == &exact && !found)
+    if (!found)
         return 0;
-    f->mentions[f->count++] = *m;
-    return m->last + 1 - i;
+    f->count++;
+    return exact->last + 1 - i;
 }
 
 void mentions_find(struct find *f)
 {
+    struct walk w = { .f = f };
+
     for (size_t i = 0; i < f->n && f->count < MENTIONS_MAX;) {
         size_t taken = 0;
 
         if (f->words[i].kind != WORD_MARK && f->words[i].folded.n > 0)
-            taken = mention_at(f, i);
+            taken = mention_at(f, &w, i);
         i += taken == 0 ? 1 : taken;
     }
 }

@@ -104,6 +104,21 @@ static bool is_longer(const struct find *f, const struct mention *m)
            (w->is & (places | IS_WORD)) == 0;
 }
 
+/* "Baltimore" in Baltimore is seldom Baltimore Street. */
+static bool is_town(const struct find *f, const struct mention *m)
+{
+    struct str rest = f->gaz->town;
+    size_t i = m->first;
+
+    if (rest.n == 0 || m->form != FORM_BARE)
+        return false;
+    while (rest.n > 0 && i <= m->last) {
+        if (!str_eq(str_word(&rest), f->words[i++].folded))
+            return false;
+    }
+    return rest.n == 0 && i == m->last + 1;
+}
+
 /* A misspelt name wants the more evidence, the shorter it is. */
 static bool is_credible(const struct find *f, const struct mention *m)
 {
@@ -112,7 +127,8 @@ static bool is_credible(const struct find *f, const struct mention *m)
     if (m->edits == 0 || f->zone == ZONE_ADDRESS)
         return true;
     if (m->form < FORM_BARE || m->other_suffix || m->prefixed)
-        return number || m->leading || m->edits == 1;
+        return number || m->leading || m->edits == 1 ||
+               word_is(f, m->last + 1, IS_JOINING);
     if (m->edits > 1)
         return false;
     return number || (m->leading && (m->capital || f->no_case) &&
@@ -126,8 +142,9 @@ bool mention_describe(const struct find *f, struct mention *m)
     m->common = m->first == m->last && m->form == FORM_BARE &&
                 (w->is & (IS_COMMON | IS_WORD | IS_LEADING | IS_NEAR |
                           IS_CORNER | IS_BLOCK)) != 0;
-    m->weak = m->first == m->last && m->form == FORM_BARE &&
-              (w->kind == WORD_DIRECTION || w->kind == WORD_SUFFIX);
+    m->weak = is_town(f, m) ||
+              (m->first == m->last && m->form == FORM_BARE &&
+               (w->kind == WORD_DIRECTION || w->kind == WORD_SUFFIX));
     m->plain = m->common && (w->is & IS_COMMON) == 0;
     mention_extend(f, m);
     w = &f->words[m->first];

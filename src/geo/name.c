@@ -237,6 +237,30 @@ static int least(int a, int b, int c)
     return m < c ? m : c;
 }
 
+/* Is it one letter? The one question that is asked of many a word. */
+static int one_letter(struct str a, struct str b)
+{
+    size_t i = 0;
+
+    if (a.n > b.n)
+        return one_letter(b, a);
+    while (i < a.n && a.p[i] == b.p[i])
+        i++;
+    if (a.n < b.n) {
+        return b.n - a.n == 1 && memcmp(a.p + i, b.p + i + 1, a.n - i) == 0
+                   ? 1
+                   : 2;
+    }
+    if (i == a.n)
+        return 0;
+    if (memcmp(a.p + i + 1, b.p + i + 1, a.n - i - 1) == 0)
+        return 1;
+    return i + 1 < a.n && a.p[i] == b.p[i + 1] && a.p[i + 1] == b.p[i] &&
+                   memcmp(a.p + i + 2, b.p + i + 2, a.n - i - 2) == 0
+               ? 1
+               : 2;
+}
+
 int name_distance(struct str a, struct str b, int most)
 {
     int rows[3][NAME_LETTERS_MAX + 1];
@@ -244,6 +268,8 @@ int name_distance(struct str a, struct str b, int most)
     int *last = rows[1];
     int *now = rows[2];
 
+    if (most == 1)
+        return one_letter(a, b);
     if (a.n > NAME_LETTERS_MAX || b.n > NAME_LETTERS_MAX ||
         a.n > b.n + (size_t)most || b.n > a.n + (size_t)most)
         return most + 1;
