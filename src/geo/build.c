@@ -74,6 +74,18 @@ static void name_improve(struct build *b, int index, struct str display,
         n->ref = arena_str(&b->arena, ref);
 }
 
+/* "Elm St #4", "Elm St Apt 4": a door within the house is no street. */
+static struct str without_unit(struct str street)
+{
+    static const struct str units[] = { STR_INIT(" #"), STR_INIT(" apt "),
+                                        STR_INIT(" unit "),
+                                        STR_INIT(" suite ") };
+
+    for (size_t i = 0; i < COUNT_OF(units); i++)
+        street = str_slice(street, 0, str_case_find(street, units[i]));
+    return street;
+}
+
 /* The index of a street's name, made where it is new; -1: no name. */
 static int name_index(struct build *b, struct str name, struct str ref)
 {
@@ -144,7 +156,7 @@ void build_address(struct build *b, struct str street, struct str number,
     }
     if (!build_point_is_good(b, at, row))
         return;
-    address.name = name_index(b, street, STR_NONE);
+    address.name = name_index(b, without_unit(street), STR_NONE);
     if (address.name < 0) {
         build_refuse(b, row, "no street");
         return;

@@ -78,25 +78,52 @@ static struct point line_begin(const struct build_line *l)
     return l->n > 0 ? l->points[0] : (struct point){ .known = false };
 }
 
-/* A line of the name goes to the street it lies near, or begins another. */
-static void line_place(struct writer *w, GArray *same, guint at)
+static bool lines_touch(const struct build_line *a, const struct build_line *b)
 {
-    struct build_line *mine = line_at(w, g_array_index(same, guint, at));
+    return a->n == 0 || b->n == 0 || line_gap(a, b) < VILLAGE_M ||
+           line_gap(b, a) < VILLAGE_M;
+}
 
-    for (guint i = 0; i < at && mine->street < 0; i++) {
-        const struct build_line *other =
+/* Lines of one name that lie together, even by way of others, are one group. */
+static guint group_of(guint *groups, guint i)
+{
+    while (groups[i] != i) {
+        groups[i] = groups[groups[i]];
+        i = groups[i];
+    }
+    return i;
+}
+
+/* Turns the lines of one name into streets. */
+static void name_gather(struct writer *w, const GArray *same)
+{
+    guint *groups = g_new(guint, same->len);
+
+    for (guint i = 0; i < same->len; i++) {
+        const struct build_line *mine =
             line_at(w, g_array_index(same, guint, i));
 
-        if (mine->n == 0 || other->n == 0 ||
-            line_gap(mine, other) < VILLAGE_M ||
-            line_gap(other, mine) < VILLAGE_M)
-            mine->street = other->street;
+        groups[i] = i;
+        for (guint k = 0; k < i; k++) {
+            guint other = group_of(groups, k);
+
+            if (other != group_of(groups, i) &&
+                lines_touch(mine, line_at(w, g_array_index(same, guint, k))))
+                groups[group_of(groups, i)] = other;
+        }
     }
-    if (mine->street < 0)
-        mine->street = street_new(w, mine->name, line_begin(mine));
-    if (mine->n == 0)
-        return;
-    g_array_index(w->streets, struct street, mine->street).lines++;
+    for (guint i = 0; i < same->len; i++) {
+        struct build_line *mine = line_at(w, g_array_index(same, guint, i));
+        struct build_line *first =
+            line_at(w, g_array_index(same, guint, group_of(groups, i)));
+
+        if (first->street < 0)
+            first->street = street_new(w, first->name, line_begin(first));
+        mine->street = first->street;
+        if (mine->n > 0)
+            g_array_index(w->streets, struct street, mine->street).lines++;
+    }
+    g_free(groups);
 }
 
 static void streets_gather(struct writer *w)
@@ -114,8 +141,7 @@ static void streets_gather(struct writer *w)
     for (guint name = 0; name < names; name++) {
         if (lines[name] == NULL)
             continue;
-        for (guint i = 0; i < lines[name]->len; i++)
-            line_place(w, lines[name], i);
+        name_gather(w, lines[name]);
         g_array_free(lines[name], TRUE);
     }
     g_free(lines);

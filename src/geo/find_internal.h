@@ -30,6 +30,7 @@ struct mention {
     bool street;       /* one of the senses is a street */
     bool leading;      /* "on Elm", "at Elm" */
     bool capital;      /* within a sentence */
+    bool uncased;      /* no capital, but none is to be expected */
     bool common;       /* one word, and of every day */
     bool plain;        /* of every day, and seldom a street: "front" */
     bool weak;         /* "east", "court": a street only beside another */
@@ -93,6 +94,8 @@ struct location *location_new(struct find *f, enum location_kind kind,
                               const char *rule);
 
 void location_weigh(struct location *l, enum feature feature);
+
+bool location_has(struct location *l, enum feature feature);
 
 /* What the words of m say for or against any candidate made of it. */
 void location_weigh_mention(struct location *l, const struct mention *m,

@@ -13,6 +13,7 @@ enum {
     PRECISE_M = 300       /* a place to send somebody to */
 };
 
+static const double least = 0.08; /* a confidence; below it, not told */
 static const double doubtful =
     0.25; /* a confidence; below it, order is by it */
 
@@ -24,6 +25,11 @@ static struct candidate *candidate_of(struct location *l)
 void location_weigh(struct location *l, enum feature feature)
 {
     candidate_of(l)->features |= (uint64_t)1 << feature;
+}
+
+bool location_has(struct location *l, enum feature feature)
+{
+    return (candidate_of(l)->features >> feature & 1) != 0;
 }
 
 void location_weigh_mention(struct location *l, const struct mention *m,
@@ -43,6 +49,7 @@ void location_weigh_mention(struct location *l, const struct mention *m,
         { s->edits > 1, FEATURE_TYPOS },
         { m->leading, FEATURE_LEADING },
         { m->capital, FEATURE_CAPITAL },
+        { m->uncased, FEATURE_UNCASED },
         { m->common, FEATURE_COMMON },
         { m->longer, FEATURE_LONGER },
         { m->signature, FEATURE_SIGNATURE },
@@ -253,6 +260,8 @@ static void weigh(const struct find *f, struct location *l)
     l->features = arena_str(f->a, buf_str(&shown));
     l->confidence = weights_confidence(w, features);
     l->uncertainty_m *= w->scale[l->method];
+    if (l->confidence < least && l->rejected.n == 0)
+        l->rejected = STR("too little speaks for it");
     buf_free(&shown);
 }
 

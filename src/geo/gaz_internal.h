@@ -100,7 +100,8 @@ double gaz_approach(const struct gaz *g, int a, int b, struct point *at);
 double gaz_street_distance(const struct gaz *g, int street, struct point at);
 
 /*
- * A house number on a street: METHOD_ADDRESS_POINT, METHOD_INTERPOLATED, or
+ * A house number on a street: METHOD_ADDRESS_POINT, METHOD_INTERPOLATED,
+ * METHOD_STREET where it is known but its point cannot be right, or
  * METHOD_NONE where it is not between two that are there; then low and high
  * are the numbers the street has (0: none).
  */

@@ -109,6 +109,14 @@ static struct gaz_number past(const struct gaz_door *d)
     };
 }
 
+/* The number is known, its point cannot be right: on the street it is. */
+static struct gaz_number somewhere(const struct gaz_street *s)
+{
+    return (struct gaz_number){ .method = METHOD_STREET,
+                                .at = s->middle,
+                                .uncertainty_m = fmax(DOOR_M, s->extent_m) };
+}
+
 /* ---- numbers of lines ---- */
 
 static double line_length(const struct gaz_line *l)
@@ -227,10 +235,11 @@ struct gaz_number gaz_number(const struct gaz *g, int street, int64_t number,
     if (on_lines(s, number, &found))
         return found;
     from = door_from(s, number);
+    if (from < s->door_count && s->doors[from].number == number &&
+        s->middle.known)
+        return somewhere(s);
     below = neighbour(g, street, from - 1, -1, number);
     above = neighbour(g, street, from, 1, number);
-    if (above != NULL && above->number == number) /* astray */
-        above = neighbour(g, street, from + 1, 1, number);
     if (below != NULL && above != NULL && above->number > number)
         return between(below, above, number);
     if (below != NULL && number - below->number <= BEYOND)

@@ -185,11 +185,26 @@ static void walk_from(struct walk *w, size_t i, int budget)
     walk_on(w, INDEX_ROOT, i, 0, 0);
 }
 
-/* The name that begins at word i; how many words it has, 0: none does. */
+/* How many words from i on are the town's own name; 0: they are not. */
+static size_t town_words(const struct find *f, size_t i)
+{
+    struct str rest = f->gaz->town;
+    size_t first = i;
+
+    while (rest.n > 0) {
+        if (i >= f->n || !str_eq(str_word(&rest), f->words[i].folded))
+            return 0;
+        i++;
+    }
+    return i - first;
+}
+
+/* The name that begins at word i; how many words are read, 0: none. */
 static size_t mention_at(struct find *f, struct walk *w, size_t i)
 {
     struct mention *exact = &f->mentions[f->count];
     struct mention spelt;
+    size_t town;
     bool found;
 
     walk_from(w, i, 0);
@@ -205,8 +220,9 @@ static size_t mention_at(struct find *f, struct walk *w, size_t i)
             found = true;
         }
     }
-    if (!found)
-        return 0;
+    town = town_words(f, i);
+    if (!found || (town > 0 && exact->last + 1 < i + town))
+        return town;
     f->count++;
     return exact->last + 1 - i;
 }

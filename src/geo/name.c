@@ -247,9 +247,8 @@ static int one_letter(struct str a, struct str b)
     while (i < a.n && a.p[i] == b.p[i])
         i++;
     if (a.n < b.n) {
-        return b.n - a.n == 1 && memcmp(a.p + i, b.p + i + 1, a.n - i) == 0
-                   ? 1
-                   : 2;
+        return b.n - a.n == 1 && memcmp(a.p + i, b.p + i + 1, a.n - i) == 0 ? 1
+                                                                            : 2;
     }
     if (i == a.n)
         return 0;

@@ -1,7 +1,13 @@
 /* House numbers: before a name, behind it, lists and ranges, blocks. */
 #include "geo/find_internal.h"
 
-enum { HOUSE_MAX = 99999, LIST_MAX = 4, BLOCK_M = 60, RELATION_M = 20 };
+enum {
+    HOUSE_MAX = 99999,
+    LIST_MAX = 4,
+    BLOCK_M = 60,
+    RELATION_M = 20,
+    UNLISTED = 100
+};
 
 /* A house number as it stands: "12", "12a", "12-16". */
 struct house {
@@ -168,75 +174,109 @@ static bool is_relation(const struct find *f, size_t first)
     return false;
 }
 
-static void house_place(struct find *f, struct location *l, int street,
-                        const struct house *h)
+/* The number is not known there: on the street, if it may be a number of it. */
+static void house_unlisted(struct find *f, struct location *l, int street,
+                           const struct house *h, const struct gaz_number *n)
 {
-    struct gaz_number n = gaz_number(f->gaz, street, h->number, h->suffix);
     const struct gaz_street *s = &f->gaz->streets[street];
 
-    if (n.method == METHOD_NONE && h->other > 0) {
-        n = gaz_number(f->gaz, street, h->other, STR_NONE);
-    }
-    if (n.method == METHOD_NONE && n.high > 0) {
+    if (n->high > 0 && h->number > 2 * n->high + UNLISTED) {
         l->rejected = str_of(arena_printf(
             f->a, "%.*s has numbers from %lld to %lld", STR_FMT(s->name),
-            (long long)n.low, (long long)n.high));
-        return;
-    }
-    l->method = n.method;
-    l->at = n.at;
-    l->uncertainty_m = n.uncertainty_m;
-    if (n.method == METHOD_ADDRESS_POINT) {
-        location_weigh(l, FEATURE_EXISTS);
-    } else if (n.method == METHOD_INTERPOLATED) {
-        location_weigh(l, n.beyond ? FEATURE_BEYOND : FEATURE_IN_RANGE);
-    } else if (s->middle.known) { /* a street without numbers */
+            (long long)n->low, (long long)n->high));
+    } else if (s->middle.known) {
         l->method = METHOD_STREET;
         l->at = s->middle;
         l->uncertainty_m = s->extent_m > 50 ? s->extent_m : 50;
+        location_weigh(l, FEATURE_UNLISTED);
     } else {
         l->rejected = STR("it is not known where this street is");
     }
 }
 
-static bool is_placed(const struct location *l)
+static void house_place(struct find *f, struct location *l, int street,
+                        const struct house *h)
 {
-    return l->method == METHOD_ADDRESS_POINT ||
-           l->method == METHOD_INTERPOLATED || l->method == METHOD_STREET;
+    struct gaz_number n = gaz_number(f->gaz, street, h->number, h->suffix);
+
+    if (n.method == METHOD_NONE && h->other > 0)
+        n = gaz_number(f->gaz, street, h->other, STR_NONE);
+    if (n.method == METHOD_NONE) {
+        house_unlisted(f, l, street, h, &n);
+        return;
+    }
+    l->method = n.method;
+    l->at = n.at;
+    l->uncertainty_m = n.uncertainty_m;
+    if (n.method == METHOD_INTERPOLATED) {
+        location_weigh(l, n.beyond ? FEATURE_BEYOND : FEATURE_IN_RANGE);
+    } else {
+        location_weigh(l, FEATURE_EXISTS);
+    }
 }
 
-/* The house on each street of that name. How many of them have it. */
-static int houses_add(struct find *f, struct mention *m, const struct house *h)
+/* Those of several streets that do not have the number step back. */
+static void refuse_unlisted(struct find *f, struct location **added, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (added[i]->rejected.n == 0 &&
+            location_has(added[i], FEATURE_UNLISTED))
+            added[i]->rejected =
+                str_of(arena_printf(f->a, "no such number of %.*s is known",
+                                    STR_FMT(added[i]->streets[0])));
+    }
+}
+
+static bool may_be_unlisted(const struct mention *m)
+{
+    return m->form < FORM_BARE || m->prefixed || m->other_suffix;
+}
+
+static struct location *house_add(struct find *f, struct mention *m,
+                                  const struct house *h, const struct sense *s)
 {
     size_t first = h->first < m->first ? h->first : m->first;
     size_t last = h->last > m->last ? h->last : m->last;
+    struct location *l =
+        location_add(f, LOCATION_ADDRESS, "number", first, last);
+
+    l->number = words_text(f, h->first, h->last);
+    location_street(f, l, s->index);
+    l->label = str_of(arena_printf(f->a, "%.*s %.*s", STR_FMT(l->number),
+                                   STR_FMT(l->streets[0])));
+    location_weigh_mention(l, m, s);
+    location_weigh(l, FEATURE_ADDRESS);
+    house_place(f, l, s->index, h);
+    if (is_relation(f, first)) {
+        location_weigh(l, FEATURE_RELATION);
+        l->uncertainty_m += RELATION_M;
+    }
+    return l;
+}
+
+/* The house on each street of that name. How many of them may have it. */
+static int houses_add(struct find *f, struct mention *m, const struct house *h)
+{
     struct location *added[SENSES_MAX];
-    int placed = 0;
+    int listed = 0;
+    int told = 0;
     int n = 0;
 
     for (int i = 0; i < m->count; i++) {
-        struct location *l;
-
-        if (m->senses[i].thing != THING_STREET)
-            continue;
-        l = location_add(f, LOCATION_ADDRESS, "number", first, last);
-        l->number = words_text(f, h->first, h->last);
-        location_street(f, l, m->senses[i].index);
-        l->label = str_of(arena_printf(f->a, "%.*s %.*s", STR_FMT(l->number),
-                                       STR_FMT(l->streets[0])));
-        location_weigh_mention(l, m, &m->senses[i]);
-        location_weigh(l, FEATURE_ADDRESS);
-        house_place(f, l, m->senses[i].index, h);
-        if (is_relation(f, first)) {
-            location_weigh(l, FEATURE_RELATION);
-            l->uncertainty_m += RELATION_M;
-        }
-        added[n++] = l;
-        placed += l->rejected.n == 0 && is_placed(l);
+        if (m->senses[i].thing == THING_STREET)
+            added[n++] = house_add(f, m, h, &m->senses[i]);
     }
-    for (int i = 0; placed > 1 && i < n; i++)
+    for (int i = 0; i < n; i++) {
+        listed += added[i]->rejected.n == 0 &&
+                  !location_has(added[i], FEATURE_UNLISTED);
+    }
+    if (listed > 0 || !may_be_unlisted(m))
+        refuse_unlisted(f, added, n);
+    for (int i = 0; i < n; i++)
+        told += added[i]->rejected.n == 0;
+    for (int i = 0; told > 1 && i < n; i++)
         location_weigh(added[i], FEATURE_SEVERAL);
-    return placed;
+    return told;
 }
 
 /* "14, 16 and 18 Elm St": those before the last one. */

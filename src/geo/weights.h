@@ -26,6 +26,7 @@ enum feature {
     FEATURE_TYPOS,        /* two */
     FEATURE_LEADING,      /* "on", "at" before it */
     FEATURE_CAPITAL,      /* within a sentence */
+    FEATURE_UNCASED,      /* where capitals tell nothing */
     FEATURE_COMMON,       /* a word of every day */
     FEATURE_LONGER,       /* a part of some longer name */
     FEATURE_TITLE,        /* in the subject */
@@ -34,6 +35,7 @@ enum feature {
     FEATURE_EXISTS,       /* the house number is known */
     FEATURE_IN_RANGE,     /* it lies between two that are */
     FEATURE_BEYOND,       /* or a little past the last */
+    FEATURE_UNLISTED,     /* or it is not known at all */
     FEATURE_CROSS,        /* the streets do cross */
     FEATURE_APPROACH,     /* they only come near each other */
     FEATURE_JOINED,       /* "and", "&" between them */
