@@ -39,6 +39,7 @@ struct build_alias {
 
 struct build_address {
     int name;
+    int street; /* known at the end */
     int64_t number;
     struct str suffix; /* "a" of 12a */
     struct point at;

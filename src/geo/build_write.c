@@ -310,6 +310,45 @@ static int street_for(struct writer *w, const struct build_address *address)
     return found;
 }
 
+/* Streets that no line is known of reach over their doors. */
+static void doors_measure(struct writer *w)
+{
+    GArray *addresses = w->build->addresses;
+    int *doors = g_new0(int, w->streets->len + 1);
+
+    for (guint i = 0; i < addresses->len; i++) {
+        const struct build_address *a =
+            &g_array_index(addresses, struct build_address, i);
+        struct street *s = &g_array_index(w->streets, struct street, a->street);
+        double part = 1.0 / ++doors[a->street];
+
+        if (s->lines == 0 && a->at.known) {
+            s->middle =
+                s->middle.known ? geo_between(s->middle, a->at, part) : a->at;
+        }
+    }
+    for (guint i = 0; i < addresses->len; i++) {
+        const struct build_address *a =
+            &g_array_index(addresses, struct build_address, i);
+        struct street *s = &g_array_index(w->streets, struct street, a->street);
+
+        if (s->lines == 0 && a->at.known)
+            s->extent_m = fmax(s->extent_m, geo_distance(s->middle, a->at));
+    }
+    g_free(doors);
+}
+
+static void addresses_place(struct writer *w)
+{
+    for (guint i = 0; i < w->build->addresses->len; i++) {
+        struct build_address *a =
+            &g_array_index(w->build->addresses, struct build_address, i);
+
+        a->street = street_for(w, a);
+    }
+    doors_measure(w);
+}
+
 /* ---- the file ---- */
 
 /*
@@ -402,7 +441,7 @@ static void write_addresses(struct writer *w)
         const struct build_address *a =
             &g_array_index(w->build->addresses, struct build_address, i);
 
-        sqlite3_bind_int(s, 1, street_for(w, a));
+        sqlite3_bind_int(s, 1, a->street);
         sqlite3_bind_int64(s, 2, a->number);
         bind_str(s, 3, a->suffix);
         point_bind(s, 4, a->at);
@@ -564,7 +603,7 @@ static int write_file(struct writer *w, const char *path, struct error *e)
         sqlite3_exec(w->db, schema, NULL, NULL, NULL) != SQLITE_OK)
         rc = failed(w, e);
     if (rc == 0) {
-        write_addresses(w); /* it may find streets of its own */
+        write_addresses(w);
         write_streets(w);
         write_lines(w);
         write_crossings(w);
@@ -593,6 +632,7 @@ int build_write(struct build *b, struct error *e)
     streets_gather(&w);
     streets_measure(&w);
     crossings_find(&w);
+    addresses_place(&w); /* it may find streets of its own */
     rc = write_file(&w, path, e);
     if (rc == 0 && rename(path, b->in->out) < 0) {
         rc = error(e, -errno, "cannot put the gazetteer at %s: %s", b->in->out,

@@ -9,10 +9,10 @@ enum {
     SCALE_MIN = 25 /* told places of a method, or its scale stays */
 };
 
-static const double draw = 2;    /* towards the old weight: as many rows */
+static const double draw = 8;    /* towards the old weight: as many rows */
 static const double told = 0.4;  /* the confidence from which one is told */
 static const double share = 0.9; /* of the told within their uncertainty */
-static const double scale_max = 20;
+static const double scale_max = 8;
 
 static double logit_of(const double *weights, uint64_t features)
 {

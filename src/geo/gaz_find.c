@@ -13,7 +13,7 @@ enum {
     PRECISE_M = 300       /* a place to send somebody to */
 };
 
-static const double least = 0.08; /* a confidence; below it, not told */
+static const double least = 0.05; /* a confidence; below it, not told */
 static const double doubtful =
     0.25; /* a confidence; below it, order is by it */
 

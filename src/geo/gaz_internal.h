@@ -96,7 +96,7 @@ const struct gaz_crossing *gaz_crossings(const struct gaz *g, int a, int b,
 /* Where two streets come nearest, and how near in metres. */
 double gaz_approach(const struct gaz *g, int a, int b, struct point *at);
 
-/* How far a point is from a street's lines; 1e12: it has none. */
+/* How far a point is from a street's lines, or else its doors. */
 double gaz_street_distance(const struct gaz *g, int street, struct point at);
 
 /*

@@ -131,6 +131,8 @@ double gaz_street_distance(const struct gaz *g, int street, struct point at)
 
     for (int i = 0; i < s->line_count; i++)
         best = fmin(best, line_distance(&s->lines[i], at));
+    for (int i = 0; s->line_count == 0 && i < s->door_count; i++)
+        best = fmin(best, geo_distance(at, gaz_door_at(&s->doors[i])));
     return best;
 }
 

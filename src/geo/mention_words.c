@@ -26,6 +26,8 @@ static void mention_extend(const struct find *f, struct mention *m)
 {
     size_t next = word_mark(f, m->last + 1, '.') ? m->last + 2 : m->last + 1;
 
+    size_t begins = f->count > 0 ? f->mentions[f->count - 1].last + 1 : 0;
+
     if (m->form != FORM_BARE || !m->street)
         return;
     if (is_plain_suffix(f, m->last + 1) ||
@@ -33,7 +35,7 @@ static void mention_extend(const struct find *f, struct mention *m)
          m->last == m->first && f->words[m->last].text.n < 4)) {
         m->last = next;
         m->other_suffix = true;
-    } else if (m->first > 0 &&
+    } else if (m->first > begins &&
                (f->words[m->first - 1].kind == WORD_PREFIX ||
                 (f->words[m->first - 1].kind == WORD_SUFFIX &&
                  str_case_starts(f->words[m->first - 1].text, STR("av"))))) {
