@@ -14,6 +14,7 @@
 static const char usage[] =
     "gaz import -o FILE [--town NAME] SOURCE...\n"
     "       inlet gaz check [-c FILE] [--gaz FILE] TEXT\n"
+    "       inlet gaz near [-c FILE] [--gaz FILE] [--json] LAT,LON\n"
     "       inlet gaz stats [-c FILE] [--gaz FILE] [--json]";
 
 struct asked {
@@ -155,6 +156,100 @@ static int gaz_count(const struct asked *asked, struct error *e)
     return 0;
 }
 
+/* ---- what is near a point ---- */
+
+static int point_of(const char *text, struct point *at, struct error *e)
+{
+    struct str lon = str_of(text);
+    struct str lat = str_trim(str_until(&lon, STR(",")));
+
+    if (!str_double(lat, &at->lat) || !str_double(str_trim(lon), &at->lon) ||
+        !(at->lat >= -90 && at->lat <= 90) ||
+        !(at->lon >= -180 && at->lon <= 180)) {
+        return error(e, E_SYNTAX, "\"%s\" is no point: give LAT,LON in degrees",
+                     text);
+    }
+    at->known = true;
+    return 0;
+}
+
+static void near_json(struct buf *out, const struct gaz_near *n,
+                      const struct area *areas)
+{
+    struct json j = json_to(out);
+
+    json_begin_object(&j);
+    json_kv(&j, "address", n->address);
+    json_key(&j, "address_m");
+    json_num(&j, n->address_m, 1);
+    json_kv(&j, "street", n->street);
+    json_key(&j, "street_m");
+    json_num(&j, n->street_m, 1);
+    json_kv(&j, "crossing", n->crossing);
+    json_key(&j, "crossing_m");
+    json_num(&j, n->crossing_m, 1);
+    json_key(&j, "areas");
+    json_begin_array(&j);
+    for (; areas != NULL; areas = areas->next) {
+        json_begin_object(&j);
+        json_kv(&j, "name", areas->name);
+        json_kv(&j, "kind", areas->kind);
+        json_end_object(&j);
+    }
+    json_end_array(&j);
+    json_end_object(&j);
+    buf_byte(out, '\n');
+}
+
+static void near_line(struct buf *out, const char *what, struct str name,
+                      double metres)
+{
+    if (name.n > 0) {
+        buf_printf(out, "%-10s %.*s, %.0f m away\n", what, STR_FMT(name),
+                   metres);
+    }
+}
+
+static void near_print(struct buf *out, const struct gaz_near *n,
+                       const struct area *areas)
+{
+    near_line(out, "address", n->address, n->address_m);
+    near_line(out, "street", n->street, n->street_m);
+    near_line(out, "crossing", n->crossing, n->crossing_m);
+    for (; areas != NULL; areas = areas->next)
+        buf_printf(out, "%-10s %.*s\n", "in", STR_FMT(areas->name));
+    if (out->n == 0)
+        buf_printf(out, "nothing within a kilometre\n");
+}
+
+static int gaz_point(const struct asked *asked, struct error *e)
+{
+    struct arena a = { 0 };
+    struct buf out = buf_init(1024 * 1024);
+    struct gaz_near near;
+    struct point at = { .known = false };
+    struct gaz *g;
+    int rc = point_of(asked->rest[0], &at, e);
+
+    if (rc == 0)
+        rc = gaz_load(&g, asked, e);
+    if (rc == 0) {
+        const struct area *areas = gaz_areas_at(g, at, &a);
+
+        gaz_near(g, at, &near, &a);
+        if (asked->json) {
+            near_json(&out, &near, areas);
+        } else {
+            near_print(&out, &near, areas);
+        }
+        cmd_print(&out);
+        gaz_close(g);
+    }
+    buf_free(&out);
+    arena_free(&a);
+    return rc;
+}
+
 /* ---- options ---- */
 
 static int options(int argc, char **argv, struct asked *a)
@@ -202,6 +297,8 @@ int cmd_gaz(int argc, char **argv)
         rc = gaz_make(&a, &e);
     } else if (strcmp(what, "check") == 0 && a.count == 1) {
         rc = gaz_check(&a, &e);
+    } else if (strcmp(what, "near") == 0 && a.count == 1) {
+        rc = gaz_point(&a, &e);
     } else if (strcmp(what, "stats") == 0 && a.count == 0) {
         rc = gaz_count(&a, &e);
     } else {

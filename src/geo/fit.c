@@ -12,7 +12,8 @@ enum {
 static const double draw = 8;    /* towards the old weight: as many rows */
 static const double told = 0.4;  /* the confidence from which one is told */
 static const double share = 0.9; /* of the told within their uncertainty */
-static const double scale_max = 8;
+static const double scale_max = 20;
+static const double scale_wide_max = 6; /* of what is as long as a street */
 
 static double logit_of(const double *weights, uint64_t features)
 {
@@ -144,7 +145,8 @@ static void scales(struct weights *w, const struct fit_row *rows, size_t n)
             continue;
         qsort(ratios, count, sizeof(*ratios), by_value);
         w->scale[method] =
-            fmin(scale_max, fmax(0.1, ratios[(size_t)(share * (double)count)]));
+            fmin(method == METHOD_STREET ? scale_wide_max : scale_max,
+                 fmax(0.1, ratios[(size_t)(share * (double)count)]));
     }
     free(ratios);
 }
