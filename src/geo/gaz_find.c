@@ -9,11 +9,10 @@ enum {
     LOCATIONS_MAX = 60,
     PIN_M = 15,
     EXIF_M = 30,
-    SIGNATURE_WORDS = 14, /* the longest that is taken for one */
-    PRECISE_M = 300       /* a place to send somebody to */
+    SIGNATURE_WORDS = 14 /* the longest that is taken for one */
 };
 
-static const double least = 0.05; /* a confidence; below it, not told */
+static const double least = 0.03; /* a confidence; below it, not told */
 static const double doubtful =
     0.25; /* a confidence; below it, order is by it */
 
@@ -213,11 +212,11 @@ static void unknown_street(struct find *f, const struct location *found)
 
 /* ---- the end ---- */
 
+/* A place to send somebody to, not a street to search along. */
 static bool is_precise(const struct location *l)
 {
     return l->kind != LOCATION_AREA && l->method != METHOD_STREET &&
-           l->at.known && l->uncertainty_m <= PRECISE_M &&
-           l->confidence >= doubtful;
+           l->at.known && l->confidence >= doubtful;
 }
 
 static int order(const void *a, const void *b)

@@ -359,6 +359,12 @@ static size_t put_once(int *tokens, size_t n, size_t room, int token)
     return n;
 }
 
+/* People get the first letter right, or swap it with the second. */
+static bool same_begin(struct str a, struct str b)
+{
+    return a.p[0] == b.p[0] || (a.p[0] == b.p[1] && a.p[1] == b.p[0]);
+}
+
 size_t index_near(const struct index *ix, struct str word, int *tokens,
                   size_t room)
 {
@@ -379,7 +385,8 @@ size_t index_near(const struct index *ix, struct str word, int *tokens,
 
             if (l->hash != hash)
                 break;
-            if (name_distance(word, s->text, 1) == 1)
+            if (same_begin(word, s->text) &&
+                name_distance(word, s->text, 1) == 1)
                 n = put_once(tokens, n, room, s->token);
         }
     }

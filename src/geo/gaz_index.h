@@ -52,7 +52,7 @@ int index_entry(const struct index *ix, int node);
 const struct entry *index_at(const struct index *ix, int entry);
 
 /*
- * Tokens that word may be a misspelling of: one letter off, not word itself;
+ * Tokens that word may be a misspelling of: one letter off, but not the first;
  * at most room of them. Gives how many.
  */
 size_t index_near(const struct index *ix, struct str word, int *tokens,

@@ -9,6 +9,20 @@
 
 enum { STREET_M = 50, RELATION_M = 60, REST_MAX = 4 };
 
+/* "Subway", "Crown": one word wants to look like a name, and to be a place. */
+static const char *doubt(const struct find *f, const struct mention *m)
+{
+    if (m->first != m->last || f->zone == ZONE_ADDRESS)
+        return m->common && !m->capital ? "it is a common word" : NULL;
+    if (m->edits > 0)
+        return "one word, and another one than the name";
+    if (!m->capital && !(m->leading && f->no_case && !m->common))
+        return "the word alone may be no place";
+    if (m->first > 0 && str_eq(f->words[m->first - 1].folded, STR("on")))
+        return "\"on\" leads to a street";
+    return NULL;
+}
+
 static void landmark(struct find *f, const struct mention *m,
                      const struct sense *s)
 {
@@ -42,8 +56,8 @@ static void landmark(struct find *f, const struct mention *m,
     if (!l->at.known) {
         l->method = METHOD_NONE;
         l->rejected = STR("it is not known where this is");
-    } else if (m->common && !m->capital) {
-        l->rejected = STR("it is a common word");
+    } else if (l->rejected.n == 0) {
+        l->rejected = str_of(doubt(f, m));
     }
 }
 

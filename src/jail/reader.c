@@ -6,7 +6,7 @@
 
 /* Sure enough to be filed without a look (see inlet-rules(5), "ask"). */
 static const double accept_confidence = 0.85;
-static const double accept_uncertainty_m = 75;
+static const double accept_uncertainty_m = 400;
 static const double clerk_confidence = 0.4;
 
 struct reader {
