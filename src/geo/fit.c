@@ -6,6 +6,7 @@
 enum {
     SIZE = FEATURES + 1, /* the last one is the base */
     ROUNDS = 25,
+    HALVED_MAX = 10,
     SCALE_MIN = 25 /* told places of a method, or its scale stays */
 };
 
@@ -103,9 +104,9 @@ static void step(double *weights, const double *old, const struct fit_row *rows,
         row_add(a, b, &rows[i], p);
     }
     solve(a, b);
-    for (double length = 1; length > 0.001; length /= 2) {
+    for (int halved = 0; halved < HALVED_MAX; halved++) {
         for (int i = 0; i < SIZE; i++)
-            next[i] = weights[i] + length * b[i];
+            next[i] = weights[i] + ldexp(b[i], -halved);
         if (badness(next, old, rows, n) <= before) {
             memcpy(weights, next, sizeof(next));
             return;

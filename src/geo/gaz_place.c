@@ -3,7 +3,7 @@
 
 #include "geo/gaz_internal.h"
 
-enum { LABEL_M = 200, NEAR_M = 1000 };
+enum { LABEL_M = 200, NEAR_M = 1000, FIRST_M = 60 };
 
 static const double far_away = 1e12;
 
@@ -66,6 +66,24 @@ static double line_approach(const struct gaz_line *a, const struct gaz_line *b,
     return best;
 }
 
+/* The nearer of the two ways round; *best and *at where it is nearer yet. */
+static void lines_approach(const struct gaz_line *a, const struct gaz_line *b,
+                           double *best, struct point *at)
+{
+    struct point there = { .known = false };
+    double d = line_approach(a, b, &there);
+
+    if (d < *best) {
+        *best = d;
+        *at = there;
+    }
+    d = line_approach(b, a, &there);
+    if (d < *best) {
+        *best = d;
+        *at = there;
+    }
+}
+
 double gaz_approach(const struct gaz *g, int a, int b, struct point *at)
 {
     const struct gaz_street *p = &g->streets[a];
@@ -76,20 +94,8 @@ double gaz_approach(const struct gaz *g, int a, int b, struct point *at)
         geo_distance(p->middle, q->middle) > p->extent_m + q->extent_m + 500)
         return best;
     for (int i = 0; i < p->line_count; i++) {
-        for (int k = 0; k < q->line_count; k++) {
-            struct point there[2] = { { .known = false } };
-            double d[2] = {
-                line_approach(&p->lines[i], &q->lines[k], &there[0]),
-                line_approach(&q->lines[k], &p->lines[i], &there[1]),
-            };
-
-            for (int m = 0; m < 2; m++) {
-                if (d[m] < best) {
-                    best = d[m];
-                    *at = there[m];
-                }
-            }
-        }
+        for (int k = 0; k < q->line_count; k++)
+            lines_approach(&p->lines[i], &q->lines[k], &best, at);
     }
     return best;
 }
@@ -235,13 +241,12 @@ static struct nearest nearest(const struct gaz *g, const struct grid *grid,
                               grid_item_fn *each, struct point at, double most)
 {
     struct nearest n = { g, at, most, -1 };
+    double reach = at.known ? FIRST_M : most;
 
-    for (double reach = 60; at.known; reach *= 4) {
-        if (reach > most)
-            reach = most;
+    grid_each(grid, grid_around(at, reach), each, &n);
+    while (reach < most && (n.item < 0 || n.best > reach)) {
+        reach = fmin(most, 4 * reach);
         grid_each(grid, grid_around(at, reach), each, &n);
-        if ((n.item >= 0 && n.best <= reach) || reach >= most)
-            break;
     }
     return n;
 }

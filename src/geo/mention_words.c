@@ -55,9 +55,10 @@ static bool is_negated(const struct find *f, size_t i)
 {
     for (int n = 0; i > 0 && n < 4; n++) {
         i--;
-        if (word_is(f, i, IS_NOT))
+        if (word_is(f, i, IS_NOT)) {
             return !str_eq(f->words[i].folded, STR("no")) ||
                    !is_number_mark(f, i);
+        }
         if (!word_is(f, i, IS_FILLER | IS_LEADING) &&
             f->words[i].kind != WORD_NUMBER &&
             f->words[i].kind != WORD_DIRECTION)
@@ -128,9 +129,10 @@ static bool is_credible(const struct find *f, const struct mention *m)
 
     if (m->edits == 0 || f->zone == ZONE_ADDRESS)
         return true;
-    if (m->form < FORM_BARE || m->other_suffix || m->prefixed)
+    if (m->form < FORM_BARE || m->other_suffix || m->prefixed) {
         return number || m->leading || m->edits == 1 ||
                word_is(f, m->last + 1, IS_JOINING);
+    }
     if (m->edits > 1)
         return false;
     return number || (m->leading && (m->capital || f->no_case) &&

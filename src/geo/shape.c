@@ -82,6 +82,20 @@ static struct str mile_of(const struct find *f, const struct mention *m)
     return STR_NONE;
 }
 
+/* Why a name alone is not believed; NULL: it may be. */
+static const char *bare_doubt(const struct mention *m)
+{
+    if (m->form != FORM_BARE || m->prefixed || m->other_suffix)
+        return NULL;
+    if (m->longer)
+        return "it is part of a longer name";
+    if (m->plain && !(m->capital && m->leading))
+        return "it is a common word";
+    if (m->weak || (!m->leading && !m->capital))
+        return "the word alone may be no street";
+    return NULL;
+}
+
 static void street(struct find *f, const struct mention *m,
                    const struct sense *sense)
 {
@@ -103,18 +117,8 @@ static void street(struct find *f, const struct mention *m,
     l->at = s->middle;
     l->method = s->middle.known ? METHOD_STREET : METHOD_NONE;
     l->uncertainty_m = fmax(STREET_M, s->extent_m);
-    if (l->rejected.n > 0 || m->form != FORM_BARE || m->prefixed ||
-        m->other_suffix || f->zone == ZONE_ADDRESS)
-        return;
-    if (m->weak) {
-        l->rejected = STR("the word alone may be no street");
-    } else if (m->longer) {
-        l->rejected = STR("it is part of a longer name");
-    } else if (m->plain && !(m->capital && m->leading)) {
-        l->rejected = STR("it is a common word");
-    } else if (!m->leading && !m->capital) {
-        l->rejected = STR("the word alone may be no street");
-    }
+    if (l->rejected.n == 0 && f->zone != ZONE_ADDRESS)
+        l->rejected = str_of(bare_doubt(m));
 }
 
 static void rest(struct find *f, const struct mention *m)

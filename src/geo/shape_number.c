@@ -32,9 +32,10 @@ static bool is_owned(const struct find *f, size_t i)
     before = &f->words[i - 1];
     if (word_mark(f, i - 1, '#') && i > 1)
         return word_is(f, i - 2, IS_OWNER);
-    if (before->kind == WORD_MARK && before->end == f->words[i].begin)
+    if (before->kind == WORD_MARK && before->end == f->words[i].begin) {
         return before->text.p[0] == '$' || before->text.p[0] == ':' ||
                (before->text.p[0] == '.' && i > 1 && is_number(f, i - 2));
+    }
     return (before->is & IS_OWNER) != 0;
 }
 
@@ -220,10 +221,11 @@ static void refuse_unlisted(struct find *f, struct location **added, int n)
 {
     for (int i = 0; i < n; i++) {
         if (added[i]->rejected.n == 0 &&
-            location_has(added[i], FEATURE_UNLISTED))
+            location_has(added[i], FEATURE_UNLISTED)) {
             added[i]->rejected =
                 str_of(arena_printf(f->a, "no such number of %.*s is known",
                                     STR_FMT(added[i]->streets[0])));
+        }
     }
 }
 

@@ -160,9 +160,10 @@ void weights_print(const struct weights *w, struct str comments,
     buf_printf(out, "base %.3f\n", w->base);
     for (int i = 0; i < FEATURES; i++)
         buf_printf(out, "%s %.3f\n", feature_names[i], w->of[i]);
-    for (int i = METHOD_NONE + 1; i < METHODS; i++)
+    for (int i = METHOD_NONE + 1; i < METHODS; i++) {
         buf_printf(out, "scale-%s %.2f\n", location_method_names[i],
                    w->scale[i]);
+    }
 }
 
 double weights_confidence(const struct weights *w, uint64_t features)
@@ -174,12 +175,12 @@ double weights_confidence(const struct weights *w, uint64_t features)
     return 1 / (1 + exp(-logit));
 }
 
-uint64_t features_of(struct str text)
+uint64_t features_of(struct str features)
 {
     uint64_t set = 0;
 
-    while (text.n > 0) {
-        struct str shown = str_word(&text);
+    while (features.n > 0) {
+        struct str shown = str_word(&features);
         int feature = feature_of(str_until(&shown, STR("=")));
 
         if (feature >= 0)

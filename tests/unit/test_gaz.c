@@ -140,8 +140,8 @@ static void what_is_refused_says_why(void)
     bool told = false;
 
     for (; l != NULL; l = l->next)
-        told =
-            told || str_find(l->rejected, STR("has numbers from")) < l->rejected.n;
+        told = told ||
+               str_find(l->rejected, STR("has numbers from")) < l->rejected.n;
     CHECK(told);
     l = find(&a, "it is not on Elm Street");
     CHECK(l != NULL && l->rejected.n > 0);
