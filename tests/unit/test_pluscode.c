@@ -118,7 +118,7 @@ static void a_code_and_its_place_are_one(void)
 static void what_is_no_code_is_none(void)
 {
     static const char *const none[] = { "",          "+",          "2345+G",
-                                        "C++",       "8FWC2345",   "23456789+",
+                                        "C++",       "8FWC2345",   "X3456789+",
                                         "8FWC2_45+", "8FWC2300+23" };
 
     for (size_t i = 0; i < COUNT_OF(none); i++)
