@@ -13,6 +13,7 @@ struct rules *rules_new(void)
         abort();
     }
     r->block_tail = &r->blocks;
+    r->phrases = phrases_new();
     search_open(&r->search);
     return r;
 }
@@ -22,6 +23,8 @@ void rules_ready(struct rules *r)
     for (struct block *b = r->blocks; b != NULL; b = b->next) {
         for (struct matcher *m = b->matchers; m != NULL; m = m->next)
             filter_add(r->search.filter, &m->literals);
+        for (const struct phrase *p = b->phrases; p != NULL; p = p->next)
+            phrases_add(r->phrases, p);
         for (const struct rule_test *t = b->tests; t != NULL; t = t->next)
             r->tests++;
     }
@@ -77,6 +80,7 @@ void rules_free(struct rules *r)
             pcre2_code_free(m->code);
     }
     search_close(&r->search);
+    phrases_free(r->phrases);
     arena_free(&r->arena);
     free(r);
 }

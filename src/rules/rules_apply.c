@@ -3,10 +3,25 @@
 #include "base/utf8.h"
 #include "rules/rules_internal.h"
 
-enum { ADDRESS_HITS_MAX = 8 }; /* of one line in one text */
+enum {
+    ADDRESS_HITS_MAX = 8,  /* of one line in one text */
+    PHRASE_HITS_MAX = 512, /* in one message */
+    SHOWN_MIN = 1          /* the score from which a phrase is a finding */
+};
 
 /* What is in the title tells more than the same in the text. */
 static const double TITLE_FACTOR = 1.5;
+
+/* Less than this speaks for no category, and two as near as this are a tie. */
+static const double LEAST = 0.5;
+static const double TIE = 0.05;
+
+/* A phrase that was found; what it counts. */
+struct phrase_hit {
+    const struct phrase *phrase;
+    struct span span;
+    double score;
+};
 
 /* One message on its way through the rules. */
 struct apply {
@@ -17,6 +32,8 @@ struct apply {
     struct span *hits; /* by matcher; begin == end: none */
     enum zone zone;    /* the text that is searched now */
     struct finding *addresses, **address_tail;
+    struct phrase_hit *phrases;
+    size_t phrase_count;
     bool count_words; /* the language is to be found out */
     struct language_votes votes;
 };
@@ -128,6 +145,38 @@ static bool has_unless(struct apply *p, const struct block *b)
     return false;
 }
 
+static void phrase_found(void *arg, const struct phrase *phrase,
+                         const struct term *first, const struct term *last)
+{
+    struct apply *p = arg;
+    struct phrase_hit *hit = &p->phrases[p->phrase_count];
+
+    if (p->phrase_count == PHRASE_HITS_MAX)
+        return;
+    for (size_t i = 0; i < p->phrase_count; i++) {
+        if (p->phrases[i].phrase == phrase)
+            return; /* the title came first, and counts more */
+    }
+    *hit = (struct phrase_hit){
+        phrase,
+        { first->begin, last->end, p->zone },
+        phrase->score * (p->zone == ZONE_TITLE ? TITLE_FACTOR : 1),
+    };
+    p->phrase_count++;
+    language_vote(&p->votes, phrase->language);
+}
+
+static void search_phrases(struct apply *p, struct str text)
+{
+    const struct term *terms;
+    size_t n;
+
+    if (p->r->phrase_count == 0)
+        return;
+    terms = terms_of(p->arena, text, &n);
+    phrases_find(p->r->phrases, terms, n, phrase_found, p);
+}
+
 /* Emergencies first: where time runs out, they have been looked for. */
 static void search_text(struct apply *p, struct str text, enum zone zone)
 {
@@ -139,6 +188,7 @@ static void search_text(struct apply *p, struct str text, enum zone zone)
         return;
     p->zone = zone;
     search_turn(&p->r->search, text);
+    search_phrases(p, text);
     for (size_t i = 0; i < COUNT_OF(order); i++) {
         for (const struct block *b = p->r->blocks; b != NULL; b = b->next) {
             if (b->kind != order[i])
@@ -169,6 +219,19 @@ static void block_score(const struct apply *p, const struct block *b,
     double best = 0;
 
     *c = (struct category){ .name = b->name };
+    for (size_t i = 0; i < p->phrase_count; i++) {
+        const struct phrase_hit *hit = &p->phrases[i];
+        double score = hit->score * b->weight;
+
+        if (hit->phrase->block != b->index)
+            continue;
+        c->score += score;
+        if (score > best || (score == best && before(&hit->span, &c->span))) {
+            best = score;
+            c->span = hit->span;
+            c->rule = hit->phrase->rule;
+        }
+    }
     for (const struct matcher *m = b->matchers; m != NULL; m = m->next) {
         const struct span *hit = &p->hits[m->literals.id];
         double score = m->score * b->weight;
@@ -188,12 +251,19 @@ static void block_score(const struct apply *p, const struct block *b,
             c->rule = m->rule;
         }
     }
-    if (best == 0)
-        c->score = 0;
+    c->score = best == 0 ? 0 : c->score + b->base;
 }
 
 static void add_hits(struct apply *p, const struct block *b, const char *field)
 {
+    for (size_t i = 0; i < p->phrase_count; i++) {
+        const struct phrase_hit *hit = &p->phrases[i];
+        struct matcher like = { .rule = hit->phrase->rule,
+                                .score = hit->score * b->weight };
+
+        if (hit->phrase->block == b->index && like.score >= SHOWN_MIN)
+            add(p, field, b->name, &like)->span = hit->span;
+    }
     for (const struct matcher *m = b->matchers; m != NULL; m = m->next) {
         const struct span *hit = &p->hits[m->literals.id];
         struct finding *f;
@@ -211,6 +281,22 @@ static bool better(const struct category *a, const struct category *b)
     if (b->name.n == 0 || a->score != b->score)
         return b->name.n == 0 || a->score > b->score;
     return before(&a->span, &b->span);
+}
+
+/* A tie and a weak score are "other"; what it might be stays the next best. */
+static void settle(struct extract *x)
+{
+    struct category *first = &x->category;
+    bool weak = first->score < LEAST;
+    bool tie =
+        x->runner_up.name.n > 0 && first->score - x->runner_up.score < TIE;
+
+    if (first->name.n > 0 && (weak || tie)) {
+        x->runner_up = *first;
+        *first = (struct category){ .span.in = ZONE_NONE };
+    }
+    if (first->name.n == 0)
+        first->name = STR("other");
 }
 
 static void choose(struct apply *p)
@@ -236,8 +322,7 @@ static void choose(struct apply *p)
             *second = c;
         }
     }
-    if (first->name.n == 0)
-        first->name = STR("other");
+    settle(p->x);
     first->name = arena_str(p->arena, first->name);
     first->rule = arena_str(p->arena, first->rule);
     second->name = arena_str(p->arena, second->name);
@@ -275,6 +360,8 @@ void rules_apply(struct rules *r, const struct rules_text *text,
     p.address_tail = &p.addresses;
     p.hits = arena_array(a, struct span, (size_t)r->lines + 1);
     p.count_words = !told;
+    p.phrases = arena_array(a, struct phrase_hit,
+                            r->phrase_count == 0 ? 1 : PHRASE_HITS_MAX + 1);
     search_begin(&r->search);
     search_text(&p, valid_head(text->title), ZONE_TITLE);
     search_text(&p, valid_head(text->text), ZONE_VISIBLE);

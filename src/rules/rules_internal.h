@@ -9,6 +9,7 @@
 #include <pcre2.h>
 
 #include "base/buf.h"
+#include "rules/phrases.h"
 #include "rules/rules.h"
 #include "rules/rules_filter.h"
 
@@ -16,6 +17,7 @@ enum {
     RULES_FILE_MAX = 1024 * 1024, /* bytes of one rule file */
     RULES_REGEX_MAX = 64 * 1024,  /* bytes of one regex, %{name} filled in */
     RULES_LINES_MAX = 20000,      /* words, match and unless lines in all */
+    RULES_PHRASES_MAX = 200000,   /* phrases in all */
     RULES_GROUPS_MAX = 100,       /* in one regex */
     RULES_SUBJECT_MAX = 16 * 1024 /* bytes of a title or a text searched */
 };
@@ -76,8 +78,11 @@ struct block {
     const char *path; /* the file it stands in */
     int line;
     int folder; /* which of the folders, from 0 */
+    int index;  /* among all blocks */
     double weight;
+    double base; /* its score before anything is found */
     struct matcher *matchers, **matcher_tail;
+    struct phrase *phrases, **phrase_tail;
     struct in_language *names, **name_tail; /* name, and text of an ask */
     struct rule_test *tests, **test_tail;
     struct block *next;
@@ -110,7 +115,10 @@ struct rules {
     struct arena arena;
     struct fragment *fragments; /* the last one first */
     struct block *blocks, **block_tail;
+    int block_count;
+    struct phrases *phrases; /* of all blocks */
     int lines;
+    int phrase_count;
     int tests;
     struct search search;
 };

@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "base/utf8.h"
 #include "rules/rules_internal.h"
 
@@ -266,6 +268,11 @@ static void block_begin(struct parser *p, struct block *b)
         pcre2_code_free(m->code);
         p->r->lines--;
     }
+    for (struct phrase *at = b->phrases; at != NULL; at = at->next)
+        p->r->phrase_count--;
+    b->phrases = NULL;
+    b->phrase_tail = &b->phrases;
+    b->base = 0;
     b->matchers = NULL;
     b->matcher_tail = &b->matchers;
     b->names = NULL;
@@ -296,10 +303,22 @@ static CHECKED int open_block(struct parser *p, enum block_kind kind,
         b = arena_new(&p->r->arena, struct block);
         b->kind = kind;
         b->name = name;
+        b->index = p->r->block_count++;
         *p->r->block_tail = b;
         p->r->block_tail = &b->next;
     }
     block_begin(p, b);
+    return 0;
+}
+
+/* Goes on with a category that an earlier file began. */
+static int read_extend(struct parser *p, struct str value, struct error *e)
+{
+    p->block = block_find(p->r, BLOCK_CATEGORY, value);
+    if (p->block == NULL) {
+        return error(e, E_NONE, "there is no category \"%.*s\" above to extend",
+                     STR_FMT(utf8_head(value, 60)));
+    }
     return 0;
 }
 
@@ -400,6 +419,50 @@ static int read_words(struct parser *p, struct str value, struct error *e)
     return rc;
 }
 
+static CHECKED int add_phrase(struct parser *p, struct phrase like,
+                              struct str text, struct error *e)
+{
+    struct phrase *own = arena_new(&p->r->arena, struct phrase);
+
+    *own = like;
+    own->hash = phrase_of(&p->r->arena, text);
+    if (own->hash == 0) {
+        return error(e, E_SYNTAX, "\"%.*s\" is no phrase of one to %d words",
+                     STR_FMT(utf8_head(text, 60)), PHRASE_TERMS);
+    }
+    if (p->r->phrase_count == RULES_PHRASES_MAX)
+        return error(e, E_LIMIT, "over %d phrases", (int)RULES_PHRASES_MAX);
+    *p->block->phrase_tail = own;
+    p->block->phrase_tail = &own->next;
+    p->r->phrase_count++;
+    return 0;
+}
+
+static int read_phrases(struct parser *p, struct str value, struct error *e)
+{
+    struct phrase like = { .block = p->block->index };
+    int rc = take_language(&value, &like.language, "phrases", e);
+
+    if (rc == 0)
+        rc = take_score(&value, &like.score, e);
+    like.rule = str_of(arena_printf(&p->r->arena, "%s:%d", p->name, p->line));
+    while (rc == 0 && value.n > 0)
+        rc = add_phrase(p, like, str_trim(str_until(&value, STR(","))), e);
+    return rc;
+}
+
+static int read_base(struct parser *p, struct str value, struct error *e)
+{
+    double base;
+
+    if (!str_double(value, &base) || !(fabs(base) <= SCORE_MAX)) {
+        return error(e, E_LIMIT, "base is a number from -100 to 100, not %.*s",
+                     STR_FMT(utf8_head(value, 60)));
+    }
+    p->block->base = base;
+    return 0;
+}
+
 static CHECKED int add_test(struct parser *p, struct str value, bool want,
                             struct error *e)
 {
@@ -432,11 +495,14 @@ static int read_no(struct parser *p, struct str value, struct error *e)
 static const struct statement statements[] = {
     { "pattern", ANYWHERE, read_pattern },
     { "category", ANYWHERE, read_category },
+    { "extend", ANYWHERE, read_extend },
     { "address", ANYWHERE, read_address },
     { "emergency", ANYWHERE, read_emergency },
     { "ask", ANYWHERE, read_ask },
     { "name", SEARCHING, read_name },
     { "weight", IN_CATEGORY, read_weight },
+    { "base", IN_CATEGORY, read_base },
+    { "phrases", IN_CATEGORY, read_phrases },
     { "words", SEARCHING, read_words },
     { "match", SEARCHING, read_match },
     { "unless", SEARCHING, read_unless },

@@ -42,6 +42,15 @@ static void a_broken_line_is_told_by_file_line_and_sentence(void)
 {
     COMPLAINT("category a\n\ncategry b\n",
               "town/a.rules:3: unknown word \"categry\"");
+    COMPLAINT("category a\nphrases en 2: one two three four\n",
+              "town/a.rules:2: \"one two three four\" is no phrase of one to 3 "
+              "words");
+    COMPLAINT("category a\nphrases en 2: tree,,\001\n",
+              "town/a.rules:2: \"\" is no phrase of one to 3 words");
+    COMPLAINT("category a\nbase nan\n", "town/a.rules:2: base is a number from "
+                                        "-100 to 100, not nan");
+    COMPLAINT("extend b\n",
+              "town/a.rules:1: there is no category \"b\" above to extend");
     COMPLAINT("words en a\n", "town/a.rules:1: words stands outside a block");
     COMPLAINT("category a\ntext en Hello\n",
               "town/a.rules:2: text does not belong in category a");
@@ -182,17 +191,60 @@ static void the_highest_sum_wins_and_the_next_is_kept(void)
     arena_free(&a);
 }
 
-static void a_tie_goes_to_the_title_then_to_what_stands_first(void)
+static void a_tie_and_a_weak_score_are_other_with_the_candidate_kept(void)
 {
     static const char *const rules =
         "category a\nwords en 2: tree\ncategory b\nwords en 2: light\n"
-        "category c\nwords en 3: bench\n";
+        "category c\nwords en 3: bench\ncategory d\nwords en 0.4: sign\n";
     struct arena a = { NULL };
     struct extract x;
 
-    CHECK_STR(category_of(rules, "", "light in the tree", &x, &a), "b");
-    CHECK_STR(category_of(rules, "", "tree by the light", &x, &a), "a");
-    CHECK_STR(category_of(rules, "light", "a bench", &x, &a), "b");
+    CHECK_STR(category_of(rules, "", "light in the tree", &x, &a), "other");
+    CHECK_STR(x.runner_up.name, "b");
+    CHECK_STR(category_of(rules, "", "tree by the light", &x, &a), "other");
+    CHECK_STR(x.runner_up.name, "a");
+    CHECK_STR(category_of(rules, "light", "tree", &x, &a), "b");
+    CHECK_STR(category_of(rules, "", "sign", &x, &a), "other");
+    CHECK_STR(x.runner_up.name, "d");
+    CHECK_STR(x.findings->value, "d");
+    arena_free(&a);
+}
+
+static void each_phrase_counts_for_itself_and_a_plural_as_one(void)
+{
+    static const char *const rules =
+        "category light\nbase -1\nphrases en 2: street light, lamp, out\n"
+        "phrases es 3: l\303\241mpara\ncategory tree\nphrases en 4: tree\n";
+    struct arena a = { NULL };
+    struct extract x;
+
+    CHECK_STR(category_of(rules, "", "Street LIGHTS: out", &x, &a), "light");
+    CHECK(x.category.score == 3); /* 2 + 2 - 1 */
+    CHECK_STR(x.category.rule, "a.rules:3");
+    CHECK(x.category.span.begin == 0 && x.category.span.end == 13);
+    category_of(rules, "", "lamp lamp lamp", &x, &a);
+    CHECK(x.category.score == 1); /* one phrase counts once */
+    category_of(rules, "lamps", "a lamp", &x, &a);
+    CHECK(x.category.score == 2); /* 2 x 1.5 in the title, - 1 */
+    CHECK_STR(category_of(rules, "", "on the street. Light", &x, &a), "other");
+    category_of(rules, "", "la lampara", &x, &a);
+    CHECK(x.category.score == 2);
+    CHECK_STR(category_of(rules, "", "out of a tree lamp", &x, &a), "tree");
+    CHECK_STR(x.runner_up.name, "light");
+    CHECK(x.runner_up.score == 3);
+    arena_free(&a);
+}
+
+static void a_category_is_extended_by_a_later_block(void)
+{
+    static const char *const rules =
+        "category a\nwords en 2: tree\nname en Tree\nextend a\n"
+        "phrases en 1: limb\ncategory b\nwords en 2.5: limb\n";
+    struct arena a = { NULL };
+    struct extract x;
+
+    CHECK_STR(category_of(rules, "", "tree limb", &x, &a), "a");
+    CHECK(x.category.score == 3);
     arena_free(&a);
 }
 
@@ -366,7 +418,9 @@ int main(void)
     words_may_hold_what_a_regex_would_misread();
     unless_takes_the_category_away();
     the_highest_sum_wins_and_the_next_is_kept();
-    a_tie_goes_to_the_title_then_to_what_stands_first();
+    a_tie_and_a_weak_score_are_other_with_the_candidate_kept();
+    each_phrase_counts_for_itself_and_a_plural_as_one();
+    a_category_is_extended_by_a_later_block();
     spans_count_bytes_in_the_text_they_were_found_in();
     the_first_address_block_takes_the_words();
     an_emergency_is_told_beside_the_category();
