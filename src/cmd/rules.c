@@ -11,7 +11,9 @@
 static const char usage[] =
     "rules check [-c FILE] [DIR]...\n"
     "       inlet rules try [-c FILE] [--json] [--rules DIR]... TEXT\n"
-    "       inlet rules fit [-c FILE] [--rules DIR]... [--gaz FILE] FILE...";
+    "       inlet rules fit [-c FILE] [--rules DIR]... [--gaz FILE] FILE...\n"
+    "       inlet rules learn [--folds N] [--language CODE] [--rules DIR]... "
+    "FILE...";
 
 struct asked {
     const char *conf;
@@ -144,6 +146,8 @@ int cmd_rules(int argc, char **argv)
 
     if (strcmp(what, "fit") == 0)
         return cmd_rules_fit(argc - 1, argv + 1);
+    if (strcmp(what, "learn") == 0)
+        return cmd_rules_learn(argc - 1, argv + 1);
     if (argc < 2 || options(argc - 1, argv + 1, &a) < 0)
         return cmd_usage(usage);
     argv += 1 + optind;

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/utf8.h"
 #include "cmd/cmd.h"
+#include "cmd/json_lines.h"
 #include "geo/fit.h"
 #include "geo/geometry.h"
 #include "jail/reader.h"
@@ -82,17 +82,10 @@ static void row_add(struct fitting *f, const struct location *l,
     g_array_append_val(f->rows, row);
 }
 
-static struct str member(struct arena *a, const json_t *o, const char *name)
-{
-    const json_t *value = json_object_get(o, name);
-
-    return utf8_clean(
-        a, (struct str){ json_string_value(value), json_string_length(value) });
-}
-
 /* A line that is no report with a place says nothing. */
-static void report_read(struct fitting *f, const json_t *o)
+static int report_read(void *arg, const json_t *o, struct error *e)
 {
+    struct fitting *f = arg;
     const json_t *lat = json_object_get(o, "lat");
     const json_t *lon = json_object_get(o, "lon");
     struct arena a = { 0 };
@@ -100,10 +93,10 @@ static void report_read(struct fitting *f, const json_t *o)
     struct point truth;
 
     if (!json_is_number(lat) || !json_is_number(lon))
-        return;
+        return 0;
     truth = geo_point(json_number_value(lat), json_number_value(lon));
-    r.message.subject = member(&a, o, "title");
-    r.message.visible = member(&a, o, "text");
+    r.message.subject = json_lines_text(&a, o, "title");
+    r.message.visible = json_lines_text(&a, o, "text");
     reader_think(f->reader, &r, &a);
     for (const struct location *l = r.locations; l != NULL; l = l->next) {
         if (l->rejected.n == 0)
@@ -111,35 +104,8 @@ static void report_read(struct fitting *f, const json_t *o)
     }
     f->reports++;
     arena_free(&a);
-}
-
-static int file_fit(struct fitting *f, const char *path, struct error *e)
-{
-    FILE *in = fopen(path, "re");
-    char *line = NULL;
-    size_t size = 0;
-    int number = 0;
-    int rc = 0;
-    ssize_t n;
-
-    if (in == NULL)
-        return error(e, E_NONE, "cannot open %s", path);
-    while (rc == 0 && (n = getline(&line, &size, in)) >= 0) {
-        json_error_t why;
-        json_t *o = json_loadb(line, (size_t)n, 0, &why);
-
-        number++;
-        if (json_is_object(o)) {
-            report_read(f, o);
-        } else {
-            rc = error(e, E_SYNTAX, "%s:%d: not a JSON object: %s", path,
-                       number, why.text);
-        }
-        json_decref(o);
-    }
-    free(line);
-    fclose(in);
-    return rc;
+    (void)e;
+    return 0;
 }
 
 static void print(const struct fitting *f, const struct weights *w,
@@ -181,7 +147,7 @@ static int fit(struct fitting *f, char **files, struct error *e)
                    "inlet.conf(5), or use --gaz FILE");
     }
     for (; rc == 0 && *files != NULL; files++)
-        rc = file_fit(f, *files, e);
+        rc = json_lines_read(*files, report_read, f, e);
     if (rc == 0 && f->rows->len == 0)
         rc = error(e, E_NONE, "no report names a place of this gazetteer");
     if (rc == 0) {

@@ -47,16 +47,23 @@ static CHECKED int folder_read(struct rules *r, const char *folder, int number,
     return rc;
 }
 
+int rules_read(struct rules *r, const struct setting_list *folders,
+               struct error *e)
+{
+    int rc = 0;
+
+    for (int n = 0; rc == 0 && folders != NULL; folders = folders->next)
+        rc = folder_read(r, arena_dup(&r->arena, folders->value), n++, e);
+    return rc;
+}
+
 int rules_load(struct rules **out, const struct setting_list *folders,
                struct error *e)
 {
     struct rules *r = rules_new();
-    int number = 0;
-    int rc = 0;
+    int rc = rules_read(r, folders, e);
 
     *out = NULL;
-    for (; rc == 0 && folders != NULL; folders = folders->next)
-        rc = folder_read(r, arena_dup(&r->arena, folders->value), number++, e);
     if (rc == 0 && r->blocks == NULL)
         rc = error(e, E_NONE, "no .rules file with a block in it was found");
     if (rc == 0) {
@@ -69,6 +76,16 @@ int rules_load(struct rules **out, const struct setting_list *folders,
     }
     *out = r;
     return 0;
+}
+
+struct block *rules_block(const struct rules *r, enum block_kind kind,
+                          struct str name)
+{
+    struct block *b = r->blocks;
+
+    while (b != NULL && (b->kind != kind || !str_eq(b->name, name)))
+        b = b->next;
+    return b;
 }
 
 void rules_free(struct rules *r)

@@ -4,9 +4,9 @@
 #include "rules/rules_internal.h"
 
 enum {
-    ADDRESS_HITS_MAX = 8,  /* of one line in one text */
-    PHRASE_HITS_MAX = 512, /* in one message */
-    SHOWN_MIN = 1          /* the score from which a phrase is a finding */
+    ADDRESS_HITS_MAX = 8,   /* of one line in one text */
+    PHRASE_HITS_MAX = 2048, /* in one message */
+    SHOWN_MIN = 1           /* the score from which a phrase is a finding */
 };
 
 /* What is in the title tells more than the same in the text. */
@@ -21,6 +21,7 @@ struct phrase_hit {
     const struct phrase *phrase;
     struct span span;
     double score;
+    struct phrase_hit *next; /* of the same block */
 };
 
 /* One message on its way through the rules. */
@@ -32,8 +33,8 @@ struct apply {
     struct span *hits; /* by matcher; begin == end: none */
     enum zone zone;    /* the text that is searched now */
     struct finding *addresses, **address_tail;
-    struct phrase_hit *phrases;
-    size_t phrase_count;
+    struct phrase_hit **phrases; /* by block */
+    int phrase_count;
     bool count_words; /* the language is to be found out */
     struct language_votes votes;
 };
@@ -149,19 +150,18 @@ static void phrase_found(void *arg, const struct phrase *phrase,
                          const struct term *first, const struct term *last)
 {
     struct apply *p = arg;
-    struct phrase_hit *hit = &p->phrases[p->phrase_count];
+    struct phrase_hit **at = &p->phrases[phrase->block];
 
     if (p->phrase_count == PHRASE_HITS_MAX)
         return;
-    for (size_t i = 0; i < p->phrase_count; i++) {
-        if (p->phrases[i].phrase == phrase)
+    for (; *at != NULL; at = &(*at)->next) {
+        if ((*at)->phrase == phrase)
             return; /* the title came first, and counts more */
     }
-    *hit = (struct phrase_hit){
-        phrase,
-        { first->begin, last->end, p->zone },
-        phrase->score * (p->zone == ZONE_TITLE ? TITLE_FACTOR : 1),
-    };
+    *at = arena_new(p->arena, struct phrase_hit);
+    (*at)->phrase = phrase;
+    (*at)->span = (struct span){ first->begin, last->end, p->zone };
+    (*at)->score = phrase->score * (p->zone == ZONE_TITLE ? TITLE_FACTOR : 1);
     p->phrase_count++;
     language_vote(&p->votes, phrase->language);
 }
@@ -219,12 +219,10 @@ static void block_score(const struct apply *p, const struct block *b,
     double best = 0;
 
     *c = (struct category){ .name = b->name };
-    for (size_t i = 0; i < p->phrase_count; i++) {
-        const struct phrase_hit *hit = &p->phrases[i];
+    for (const struct phrase_hit *hit = p->phrases[b->index]; hit != NULL;
+         hit = hit->next) {
         double score = hit->score * b->weight;
 
-        if (hit->phrase->block != b->index)
-            continue;
         c->score += score;
         if (score > best || (score == best && before(&hit->span, &c->span))) {
             best = score;
@@ -256,12 +254,12 @@ static void block_score(const struct apply *p, const struct block *b,
 
 static void add_hits(struct apply *p, const struct block *b, const char *field)
 {
-    for (size_t i = 0; i < p->phrase_count; i++) {
-        const struct phrase_hit *hit = &p->phrases[i];
+    for (const struct phrase_hit *hit = p->phrases[b->index]; hit != NULL;
+         hit = hit->next) {
         struct matcher like = { .rule = hit->phrase->rule,
                                 .score = hit->score * b->weight };
 
-        if (hit->phrase->block == b->index && like.score >= SHOWN_MIN)
+        if (like.score >= SHOWN_MIN)
             add(p, field, b->name, &like)->span = hit->span;
     }
     for (const struct matcher *m = b->matchers; m != NULL; m = m->next) {
@@ -347,25 +345,50 @@ static struct str valid_head(struct str s)
     return str_slice(s, 0, n);
 }
 
+/* Everything that is found in text, of no block more than another. */
+static void search_all(struct apply *p, const struct rules_text *text)
+{
+    p->tail = &p->x->findings;
+    p->address_tail = &p->addresses;
+    p->hits = arena_array(p->arena, struct span, (size_t)p->r->lines + 1);
+    p->count_words = text->language.n == 0;
+    p->phrases = arena_array(p->arena, struct phrase_hit *,
+                             (size_t)p->r->block_count + 1);
+    search_begin(&p->r->search);
+    search_text(p, valid_head(text->title), ZONE_TITLE);
+    search_text(p, valid_head(text->text), ZONE_VISIBLE);
+}
+
+void rules_scores(struct rules *r, const struct rules_text *text,
+                  score_fn *each, void *arg)
+{
+    struct arena a = { NULL };
+    struct extract x = { 0 };
+    struct apply p = { .r = r, .x = &x, .arena = &a };
+
+    search_all(&p, text);
+    for (const struct block *b = r->blocks; b != NULL; b = b->next) {
+        struct category c;
+
+        if (b->kind != BLOCK_CATEGORY)
+            continue;
+        block_score(&p, b, &c);
+        each(arg, c.name, c.score);
+    }
+    arena_free(&a);
+}
+
 void rules_apply(struct rules *r, const struct rules_text *text,
                  struct extract *x, struct arena *a)
 {
     struct apply p = { .r = r, .x = x, .arena = a };
-    bool told = text->language.n > 0;
 
     *x = (struct extract){ 0 };
     x->category.span.in = ZONE_NONE;
     x->runner_up.span.in = ZONE_NONE;
-    p.tail = &x->findings;
-    p.address_tail = &p.addresses;
-    p.hits = arena_array(a, struct span, (size_t)r->lines + 1);
-    p.count_words = !told;
-    p.phrases = arena_array(a, struct phrase_hit,
-                            r->phrase_count == 0 ? 1 : PHRASE_HITS_MAX + 1);
-    search_begin(&r->search);
-    search_text(&p, valid_head(text->title), ZONE_TITLE);
-    search_text(&p, valid_head(text->text), ZONE_VISIBLE);
+    search_all(&p, text);
     choose(&p);
     *p.tail = p.addresses;
-    x->language = arena_str(a, told ? text->language : language_of(&p.votes));
+    x->language = arena_str(a, text->language.n > 0 ? text->language
+                                                    : language_of(&p.votes));
 }

@@ -130,6 +130,14 @@ CHECKED int rules_parse(struct rules *r, const char *path, int folder,
 /* rules_words.c: the regex of "pothole*, pot hole*", or an error. */
 CHECKED int words_regex(struct str list, struct buf *regex, struct error *e);
 
+/* Reads the files of folders in order; rules_ready() is still to be called. */
+CHECKED int rules_read(struct rules *r, const struct setting_list *folders,
+                       struct error *e);
+
+/* The block of that kind and name, or NULL. */
+struct block *rules_block(const struct rules *r, enum block_kind kind,
+                          struct str name);
+
 /* rules.c: an empty set, and what makes a parsed one ready to search with. */
 struct rules *rules_new(void);
 void rules_ready(struct rules *r);
@@ -167,5 +175,10 @@ struct language_votes {
 void language_count(struct language_votes *v, struct str text);
 void language_vote(struct language_votes *v, struct str language);
 struct str language_of(const struct language_votes *v);
+
+/* Calls each for every category of which something is in the text. */
+typedef void score_fn(void *arg, struct str category, double score);
+void rules_scores(struct rules *r, const struct rules_text *text,
+                  score_fn *each, void *arg);
 
 #endif

@@ -251,16 +251,6 @@ static int read_pattern(struct parser *p, struct str value, struct error *e)
     return rc;
 }
 
-static struct block *block_find(const struct rules *r, enum block_kind kind,
-                                struct str name)
-{
-    struct block *b = r->blocks;
-
-    while (b != NULL && (b->kind != kind || !str_eq(b->name, name)))
-        b = b->next;
-    return b;
-}
-
 /* Empties b, which a later folder writes anew, or which is new. */
 static void block_begin(struct parser *p, struct block *b)
 {
@@ -289,7 +279,7 @@ static void block_begin(struct parser *p, struct block *b)
 static CHECKED int open_block(struct parser *p, enum block_kind kind,
                               struct str name, struct error *e)
 {
-    struct block *b = block_find(p->r, kind, name);
+    struct block *b = rules_block(p->r, kind, name);
     int rc = check_name(name, e);
 
     p->block = NULL;
@@ -314,7 +304,7 @@ static CHECKED int open_block(struct parser *p, enum block_kind kind,
 /* Goes on with a category that an earlier file began. */
 static int read_extend(struct parser *p, struct str value, struct error *e)
 {
-    p->block = block_find(p->r, BLOCK_CATEGORY, value);
+    p->block = rules_block(p->r, BLOCK_CATEGORY, value);
     if (p->block == NULL) {
         return error(e, E_NONE, "there is no category \"%.*s\" above to extend",
                      STR_FMT(utf8_head(value, 60)));

@@ -75,7 +75,8 @@ static void term_read(struct term *t, struct str text, size_t *at, char *out)
         *at += len;
     }
     t->end = (uint32_t)*at;
-    t->folded = singular((struct str){ out, n });
+    t->word = (struct str){ out, n };
+    t->folded = singular(t->word);
     t->hash = hash_of(t->folded);
 }
 

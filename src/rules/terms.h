@@ -11,8 +11,9 @@
 enum { TERMS_MAX = 4096, PHRASE_TERMS = 3 };
 
 struct term {
-    struct str folded;
-    uint64_t hash; /* of folded, never 0 */
+    struct str word;   /* folded, but the plural left */
+    struct str folded; /* of the arena, like word */
+    uint64_t hash;     /* of folded, never 0 */
     uint32_t begin, end;
     bool first;   /* begins a sentence: no phrase reaches over it */
     bool capital; /* begins with a capital letter */
