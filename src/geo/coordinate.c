@@ -6,6 +6,7 @@
 
 #include "geo/coordinate_internal.h"
 #include "geo/find_internal.h"
+#include "geo/pluscode.h"
 
 enum {
     COORDINATE_M = 15,
@@ -14,6 +15,9 @@ enum {
     PLAIN_DECIMALS = 3,
     FAR_DECIMALS = 4 /* for a pair outside the town to be worth a word */
 };
+
+static const struct str three_words =
+    STR_INIT("three words are placed by what3words alone");
 
 static bool is_point(struct point at)
 {
@@ -119,14 +123,78 @@ static bool pair_take(struct find *f, size_t *i)
     return true;
 }
 
+/* ---- codes ---- */
+
+static struct point middle(const struct find *f)
+{
+    const struct gaz *g = f->gaz;
+
+    return (struct point){ (g->south + g->north) / 2, (g->west + g->east) / 2,
+                           true };
+}
+
+/* A short one is that nearest to the middle of the town. */
+static void code_add(struct find *f, struct str code, size_t begin, size_t end)
+{
+    struct location *l = add(f, "pluscode", begin, end);
+    struct pluscode_area area;
+    struct point corner;
+    struct point at;
+
+    code = pluscode_recover(f->a, code, middle(f));
+    area = pluscode_decode(code);
+    corner = (struct point){ area.north, area.east, true };
+    at = (struct point){ (area.south + area.north) / 2,
+                         (area.west + area.east) / 2, true };
+    place(f, l, at, geo_distance(at, corner));
+}
+
+static void refused(struct find *f, struct location *l, struct str text,
+                    struct str why)
+{
+    l->label = text;
+    if (text.n > LABEL_MAX)
+        l->label = str_of(arena_printf(f->a, "%.*s...", LABEL_MAX, text.p));
+    l->rejected = why;
+}
+
+static bool code_take(struct find *f, size_t *i)
+{
+    size_t n = code_length(f->text, *i);
+    size_t words = n > 0 ? 0 : three_words_length(f->text, *i);
+    struct str text = str_slice(f->text, *i, *i + n + words);
+
+    if (n > 0)
+        code_add(f, text, *i, *i + n);
+    if (words > 0) {
+        refused(f, add(f, "three-words", *i, *i + words), text, three_words);
+    }
+    *i += text.n;
+    return text.n > 0;
+}
+
 /* ---- links ---- */
 
-/* What a refused one is called: the link, not too much of it. */
-static struct str link_label(const struct find *f, struct str link)
+/* plus.codes/87G8Q2PQ+VX, or the same as a map's search. */
+static void link_code(struct find *f, struct str link, size_t begin)
 {
-    if (link.n <= LABEL_MAX)
-        return link;
-    return str_of(arena_printf(f->a, "%.*s...", LABEL_MAX, link.p));
+    struct str plain = link_plain(f->a, link);
+
+    for (size_t i = 0; i < plain.n; i++) {
+        size_t n = code_length(plain, i);
+
+        if (n > 0) {
+            code_add(f, str_slice(plain, i, i + n), begin, begin + link.n);
+            return;
+        }
+    }
+}
+
+/* what3words.com/a.b.c, w3w.co/a.b.c */
+static bool is_three_words(struct str link)
+{
+    return str_case_find(link, STR("//w3w.co/")) < link.n ||
+           str_case_find(link, STR("//what3words.com/")) < link.n;
 }
 
 /* True: a link stood there, of a place or not. */
@@ -134,19 +202,23 @@ static bool link_take(struct find *f, size_t *i)
 {
     size_t n = link_length(f->text, *i);
     struct str text = str_slice(f->text, *i, *i + n);
-    struct link link;
+    struct link link = { .refused = STR_NONE };
     struct pair turned;
     struct location *l;
 
     if (n == 0)
         return false;
     *i += n;
-    if (!link_read(f->a, text, &link) || (link.at.known && !is_point(link.at)))
+    if (is_three_words(text)) {
+        link.refused = three_words;
+    } else if (!link_read(f->a, text, &link) ||
+               (link.at.known && !is_point(link.at))) {
+        link_code(f, text, *i - n);
         return true;
+    }
     l = add(f, "link", *i - n, *i);
     if (!link.at.known) {
-        l->label = link_label(f, text);
-        l->rejected = link.refused;
+        refused(f, l, text, link.refused);
         return true;
     }
     turned = (struct pair){ .at = link.at, .ordered = link.ordered };
@@ -163,7 +235,7 @@ void coordinates_find(struct find *f)
     int spots = 0;
 
     for (size_t i = 0; i < f->text.n && spots < SPOTS_MAX;) {
-        if (link_take(f, &i) || pair_take(f, &i)) {
+        if (link_take(f, &i) || code_take(f, &i) || pair_take(f, &i)) {
             spots++;
         } else {
             i++;

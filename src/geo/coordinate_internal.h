@@ -39,4 +39,16 @@ size_t link_length(struct str text, size_t at);
  */
 bool link_read(struct arena *a, struct str link, struct link *out);
 
+/* link with its %2B and the like as they are meant. */
+struct str link_plain(struct arena *a, struct str link);
+
+/*
+ * coordinate_code.c: how many bytes from at on are a plus code, full or short
+ * ("Q2PQ+VX"); 0: none. Nobody's sum ("2345+67") is one.
+ */
+size_t code_length(struct str text, size_t at);
+
+/* The same for the three words of what3words, "///a.b.c". */
+size_t three_words_length(struct str text, size_t at);
+
 #endif

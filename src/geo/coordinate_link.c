@@ -64,8 +64,8 @@ static int hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* %2C becomes a comma, + a blank between the words of a query. */
-static struct str decode(struct arena *a, struct str s)
+/* %2C becomes a comma; blank: what + becomes. */
+static struct str decode(struct arena *a, struct str s, char blank)
 {
     char *out;
     size_t n = 0;
@@ -80,10 +80,15 @@ static struct str decode(struct arena *a, struct str s)
             out[n++] = (char)(high * 16 + low);
             i += 2;
         } else {
-            out[n++] = s.p[i] == '+' ? ' ' : s.p[i];
+            out[n++] = s.p[i] == '+' ? blank : s.p[i];
         }
     }
     return (struct str){ out, n };
+}
+
+struct str link_plain(struct arena *a, struct str link)
+{
+    return decode(a, link, '+');
 }
 
 /* ---- pairs in it ---- */
@@ -285,9 +290,14 @@ static bool is_short(struct str link)
     return false;
 }
 
+static const struct str search_centre = STR_INIT(
+    "the link has only where a search was centred, not what was found");
+static const struct str short_link = STR_INIT(
+    "a short link says its place only to who follows it over the network");
+
 bool link_read(struct arena *a, struct str link, struct link *out)
 {
-    struct str plain = decode(a, link);
+    struct str plain = decode(a, link, ' ');
     struct str value;
 
     *out = (struct link){ .uncertainty_m = PIN_M };
@@ -297,10 +307,8 @@ bool link_read(struct arena *a, struct str link, struct link *out)
         path_pin(plain, out) || link_viewport(plain, out))
         return true;
     if (parameter(plain, "sll", &value) && pin(value, out))
-        return refuse(out, STR("the link has only where a search was "
-                               "centred, not what was found"));
+        return refuse(out, search_centre);
     if (is_short(plain))
-        return refuse(out, STR("a short link says its place only to who "
-                               "follows it over the network"));
+        return refuse(out, short_link);
     return false;
 }

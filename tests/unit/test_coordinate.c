@@ -157,6 +157,8 @@ static void other_numbers_are_no_place(void)
         { "43.5037", 0, 0 },
         { "143.503700, -71.898145.2", 0, 0 },
         { "lat lon later", 0, 0 },
+        { "file:///a.b.c or ///a.b", 0, 0 },
+        { "///filled..soap //filled.count.soap", 0, 0 },
         { "", 0, 0 },
     };
 
@@ -215,6 +217,27 @@ static void a_map_link_is_its_pin(void)
     holds(wants, COUNT_OF(wants));
 }
 
+static void a_plus_code_is_its_place(void)
+{
+    static const struct want wants[] = {
+        { "87MCG432+FP", 15, 15 },
+        { "by 87mcg432+fp.", 15, 15 },
+        { "G432+FP Millbrook", 15, 15 },
+        { "(G432+FP)", 15, 15 },
+        { "87MCG400+", 4000, 0 },
+        { "https://plus.codes/87MCG432+FP", 15, 15 },
+        { "https://www.google.com/maps/place/G432%2BFP+Millbrook", 15, 15 },
+        { "2345+67", 0, 0 },
+        { "g432+Fp", 0, 0 },
+        { "G432+F", 0, 0 },
+        { "AG432+FP", 0, 0 },
+        { "32+FP", 0, 0 },
+        { "C++ and c+", 0, 0 },
+    };
+
+    holds(wants, COUNT_OF(wants));
+}
+
 static void a_link_that_cannot_be_placed_says_why(void)
 {
     static const struct {
@@ -222,6 +245,10 @@ static void a_link_that_cannot_be_placed_says_why(void)
     } wants[] = {
         { "https://maps.app.goo.gl/AbCdEf123", "short link" },
         { "see goo.gl/maps/AbCdEf", "short link" },
+        { "it is at ///filled.count.soap", "what3words" },
+        { "https://w3w.co/filled.count.soap", "what3words" },
+        { "https://what3words.com/filled.count.soap", "what3words" },
+        { "8FW4V75V+8Q", "outside" },
         { "https://maps.apple/p/AbC", "short link" },
         { "https://maps.apple.com/?q=pizza&sll=" PINE, "centred" },
         { "geo:43.5,-71.9;crs=nad27", "WGS 84" },
@@ -351,6 +378,7 @@ int main(void)
     minutes_and_seconds_are_read_in_every_spelling();
     other_numbers_are_no_place();
     a_map_link_is_its_pin();
+    a_plus_code_is_its_place();
     a_link_that_cannot_be_placed_says_why();
     longitude_first_is_understood_and_told();
     a_point_outside_the_town_is_kept_and_refused();
