@@ -258,6 +258,16 @@ static bool take_number(struct scan *s, struct number *out)
     return true;
 }
 
+/* 41° 18.309 N: the letter ends it as well as a mark. */
+static bool compass_follows(const struct scan *s)
+{
+    struct scan ahead = *s;
+    struct angle none = { 0 };
+
+    blanks(&ahead);
+    return take_compass(&ahead, &none);
+}
+
 /* Minutes and seconds behind whole degrees; what is none is left unread. */
 static bool take_minutes(struct scan *s, struct angle *a, bool marks)
 {
@@ -271,7 +281,7 @@ static bool take_minutes(struct scan *s, struct angle *a, bool marks)
         step(s, 1);
     blanks(s);
     if (!take_number(s, &minutes) || minutes.value >= 60 ||
-        (!take_mark(s, take_minute) && marks)) {
+        (!take_mark(s, take_minute) && marks && !compass_follows(s))) {
         *s = before;
         return false;
     }
