@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "geo/vcard.h"
 
 /* Sure enough to be filed without a look (see inlet-rules(5), "ask"). */
 static const double accept_confidence = 0.85;
@@ -157,6 +158,23 @@ void reader_think(struct reader *r, struct reading *reading, struct arena *a)
     decide(r, reading, a);
 }
 
+/* A place that a phone has sent as a card is as good as a pin on a map. */
+static void card_pin(const struct adapter *adapter, const struct raw *raw,
+                     struct message *m, struct arena *a)
+{
+    struct error e;
+
+    for (const struct attachment *at = m->attachments;
+         at != NULL && !m->pin.known; at = at->next) {
+        struct str bytes;
+
+        if (at->part >= 0 && vcard_is_type(at->media_type) &&
+            adapter->part != NULL &&
+            adapter->part(&bytes, raw, at->part, a, &e) == 0)
+            m->pin = vcard_point(a, bytes);
+    }
+}
+
 /* A file that came for a message of its own: one attachment and no words. */
 static bool says_something(const struct message *m)
 {
@@ -181,6 +199,8 @@ int reader_read(struct reader *r, const struct raw *raw, struct reading *out,
                      STR_FMT(raw->adapter));
     }
     rc = adapter->read(&out->message, raw, &context, a, e);
+    if (rc == 0)
+        card_pin(adapter, raw, &out->message, a);
     if (rc == 0 && says_something(&out->message))
         reader_think(r, out, a);
     return rc;
