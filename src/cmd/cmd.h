@@ -14,7 +14,7 @@ command_fn cmd_serve, cmd_try, cmd_ingest, cmd_list, cmd_show, cmd_rules,
     cmd_gaz, cmd_backup, cmd_verify, cmd_doctor;
 
 /* The longer ones of "inlet rules", called with their own name first. */
-command_fn cmd_rules_fit, cmd_rules_learn;
+command_fn cmd_rules_fit, cmd_rules_learn, cmd_rules_replay;
 
 /* Says "inlet: sentence" and gives the exit code of sysexits.h that fits. */
 int cmd_failed(const struct error *e);

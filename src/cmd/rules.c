@@ -13,7 +13,9 @@ static const char usage[] =
     "       inlet rules try [-c FILE] [--json] [--rules DIR]... TEXT\n"
     "       inlet rules fit [-c FILE] [--rules DIR]... [--gaz FILE] FILE...\n"
     "       inlet rules learn [--folds N] [--language CODE] [--rules DIR]... "
-    "FILE...";
+    "FILE...\n"
+    "       inlet rules replay [-c FILE] [--since DATE] [--rules DIR]... "
+    "[--gaz FILE] [--apply] [--json]";
 
 struct asked {
     const char *conf;
@@ -148,6 +150,8 @@ int cmd_rules(int argc, char **argv)
         return cmd_rules_fit(argc - 1, argv + 1);
     if (strcmp(what, "learn") == 0)
         return cmd_rules_learn(argc - 1, argv + 1);
+    if (strcmp(what, "replay") == 0)
+        return cmd_rules_replay(argc - 1, argv + 1);
     if (argc < 2 || options(argc - 1, argv + 1, &a) < 0)
         return cmd_usage(usage);
     argv += 1 + optind;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "pipeline/filing_notice.h"
+#include "pipeline/placing.h"
 
 enum { TITLE_MAX = 120 };
 
@@ -15,13 +16,6 @@ struct home {
 static bool is_text_sender(const struct message *m)
 {
     return m->sender.address.n > 0 && m->sender.address.p[0] == '+';
-}
-
-static const struct location *best_location(const struct reading *r)
-{
-    const struct location *l = r->locations;
-
-    return l != NULL && l->rejected.n == 0 ? l : NULL;
 }
 
 static int home_by_thread(struct store_tx *tx, const struct message *m,
@@ -40,7 +34,7 @@ static int home_by_thread(struct store_tx *tx, const struct message *m,
 static bool stands_alone(const struct reading *r, const struct ticket *t)
 {
     const struct category *c = &r->extract.category;
-    const struct location *l = best_location(r);
+    const struct location *l = placing_best(r);
 
     return c->score > 0 && !str_eq(c->name, STR("other")) &&
            !str_eq(c->name, t->category) && l != NULL && l->at.known;
@@ -103,20 +97,6 @@ static struct str title_of(const struct reading *r)
     return utf8_head(title, TITLE_MAX);
 }
 
-static void ticket_place(struct ticket *t, const struct reading *r)
-{
-    const struct location *l = best_location(r);
-
-    t->decision = r->decision;
-    if (l == NULL)
-        return;
-    t->label = l->label;
-    t->at = l->at;
-    t->method = l->method;
-    t->uncertainty_m = l->uncertainty_m;
-    t->confidence = l->confidence;
-}
-
 static struct str language_of(const struct filing *f)
 {
     const struct town *town = &f->config->town;
@@ -171,11 +151,7 @@ static int placed_event(struct store_tx *tx, struct filing *f,
 {
     if (!t->at.known)
         return 0;
-    return event(tx, t->id, "placed",
-                 str_of(arena_printf(
-                     &f->arena, "%.*s (%s, within %.0f m)", STR_FMT(t->label),
-                     location_method_names[t->method], t->uncertainty_m)),
-                 NULL, e);
+    return event(tx, t->id, EVENT_PLACE, placing_words(&f->arena, t), NULL, e);
 }
 
 static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
@@ -185,18 +161,14 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
         .state = TICKET_NEW,
         .urgent = r->extract.urgent,
         .unread = r->failed.n > 0,
-        .category = r->extract.category.name,
         .title = title_of(r),
         .language = language_of(f),
         .channel = f->raw->channel,
-        .decision = DECISION_ASK,
     };
     int64_t received;
     int rc;
 
-    if (t.category.n == 0)
-        t.category = STR("other");
-    ticket_place(&t, r);
+    placing_first(&t, r);
     rc = tx_ticket_add(tx, &t, e);
     if (rc == 0)
         rc = add_message(tx, f, t.id, e);
@@ -213,19 +185,14 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
     return rc;
 }
 
-/* What a message that joins may still change: a place where there is none. */
 static int improve(struct store_tx *tx, struct filing *f, struct ticket *t,
                    struct error *e)
 {
-    const struct location *l = best_location(f->reading);
     int rc = 0;
 
     t->urgent = t->urgent || f->reading->extract.urgent;
-    if (l != NULL && l->at.known &&
-        (!t->at.known || t->method == METHOD_STREET)) {
-        ticket_place(t, f->reading);
+    if (placing_joined(t, f->reading))
         rc = placed_event(tx, f, t, e);
-    }
     t->changed_at = clock_now();
     return rc < 0 ? rc : tx_ticket_set(tx, t, e);
 }

@@ -102,7 +102,24 @@ CHECKED int tx_message_add(struct store_tx *, int64_t raw, int64_t ticket,
 /* Findings and location candidates of a message. */
 CHECKED int tx_evidence_add(struct store_tx *, int64_t message, int64_t ticket,
                             const struct reading *r, struct error *);
+/* The same for a message that was read anew: what was found before goes. */
+CHECKED int tx_evidence_replace(struct store_tx *, int64_t message,
+                                int64_t ticket, const struct reading *r,
+                                struct error *);
 CHECKED int tx_event_add(struct store_tx *, struct event *ev, struct error *);
+
+/*
+ * What a person has set, a machine leaves alone: an event of these kinds whose
+ * actor is neither "inlet" nor "resident" says so.
+ */
+#define EVENT_CATEGORY "categorised"
+#define EVENT_PLACE    "placed"
+
+struct ticket_hold {
+    bool category, place;
+};
+CHECKED int tx_ticket_hold(struct store_tx *, int64_t ticket,
+                           struct ticket_hold *, struct error *);
 
 /*
  * E_DUPLICATE: this ticket has such a notice for this event and recipient.
@@ -227,6 +244,24 @@ struct ticket_whole {
 CHECKED int store_ticket_whole(struct store *, int64_t id,
                                struct ticket_whole *out, struct arena *a,
                                struct error *); /* E_NONE */
+
+/*
+ * The first ticket above after that was made at since or later, and the
+ * messages on it, oldest first. E_NONE: there is none.
+ */
+struct ticket_message {
+    int64_t id, raw;
+    struct ticket_message *next;
+};
+struct ticket_read {
+    struct ticket ticket;
+    struct ticket_message *messages;
+};
+CHECKED int store_ticket_next(struct store *, int64_t after, int64_t since,
+                              struct ticket_read *out, struct arena *a,
+                              struct error *);
+CHECKED int store_ticket_hold(struct store *, int64_t ticket,
+                              struct ticket_hold *, struct error *);
 
 struct channel_row {
     struct str channel;

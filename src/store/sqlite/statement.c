@@ -115,6 +115,24 @@ static const struct {
     [ST_EVENT_ADD] = { "INSERT INTO events (jurisdiction, {columns})"
                        " VALUES (?1, {values})",
                        event_columns },
+    [ST_FINDINGS_DROP] = { "DELETE FROM evidence WHERE message = ?2"
+                           " AND jurisdiction = ?1",
+                           NULL },
+    [ST_LOCATIONS_DROP] = { "DELETE FROM locations WHERE message = ?2"
+                            " AND jurisdiction = ?1",
+                            NULL },
+
+    [ST_TICKET_NEXT] = { "SELECT id, {columns} FROM tickets"
+                         " WHERE +jurisdiction = ?1 AND id > ?2"
+                         " AND created_at >= ?3 ORDER BY id LIMIT 1",
+                         ticket_columns },
+    [ST_TICKET_RAWS] = { "SELECT id, raw FROM messages WHERE ticket = ?2"
+                         " AND jurisdiction = ?1 ORDER BY id",
+                         NULL },
+    [ST_TICKET_HOLD] = { "SELECT count(*) FROM events WHERE ticket = ?2"
+                         " AND jurisdiction = ?1 AND kind = ?3"
+                         " AND actor NOT IN ('inlet', 'resident')",
+                         NULL },
 
     [ST_MESSAGES] = { "SELECT m.id, m.raw, r.received_at, r.channel, r.origin,"
                       " {m.columns}, m.visible FROM messages m"

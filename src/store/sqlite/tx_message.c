@@ -144,3 +144,25 @@ int tx_evidence_add(struct store_tx *tx, int64_t message, int64_t ticket,
     }
     return rc;
 }
+
+static int drop(struct store_tx *tx, enum statement st, int64_t message,
+                struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, tx->db, st, e);
+
+    if (rc < 0)
+        return rc;
+    query_int(&q, message);
+    return query_run(&q, e);
+}
+
+int tx_evidence_replace(struct store_tx *tx, int64_t message, int64_t ticket,
+                        const struct reading *r, struct error *e)
+{
+    int rc = drop(tx, ST_FINDINGS_DROP, message, e);
+
+    if (rc == 0)
+        rc = drop(tx, ST_LOCATIONS_DROP, message, e);
+    return rc < 0 ? rc : tx_evidence_add(tx, message, ticket, r, e);
+}

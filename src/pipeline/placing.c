@@ -1,0 +1,54 @@
+#include "pipeline/placing.h"
+
+const struct location *placing_best(const struct reading *r)
+{
+    const struct location *l = r->locations;
+
+    return l != NULL && l->rejected.n == 0 ? l : NULL;
+}
+
+static void place(struct ticket *t, const struct reading *r)
+{
+    const struct location *l = placing_best(r);
+
+    t->decision = r->decision;
+    if (l == NULL)
+        return;
+    t->label = l->label;
+    t->at = l->at;
+    t->method = l->method;
+    t->uncertainty_m = l->uncertainty_m;
+    t->confidence = l->confidence;
+}
+
+void placing_first(struct ticket *t, const struct reading *r)
+{
+    t->category = r->extract.category.name;
+    if (t->category.n == 0)
+        t->category = STR("other");
+    t->decision = DECISION_ASK;
+    t->label = STR("");
+    t->at = (struct point){ 0 };
+    t->method = METHOD_NONE;
+    t->uncertainty_m = 0;
+    t->confidence = 0;
+    place(t, r);
+}
+
+bool placing_joined(struct ticket *t, const struct reading *r)
+{
+    const struct location *l = placing_best(r);
+
+    if (l == NULL || !l->at.known ||
+        (t->at.known && t->method != METHOD_STREET))
+        return false;
+    place(t, r);
+    return true;
+}
+
+struct str placing_words(struct arena *a, const struct ticket *t)
+{
+    return str_of(arena_printf(a, "%.*s (%s, within %.0f m)", STR_FMT(t->label),
+                               location_method_names[t->method],
+                               t->uncertainty_m));
+}
