@@ -27,7 +27,8 @@
     X(E_REMOTE, -5010, "the other side failed")                                \
     X(E_TIMEOUT, -5011, "took too long")                                       \
     X(E_DIED, -5012, "the worker died")                                        \
-    X(E_CONFIG, -5013, "the configuration is wrong")
+    X(E_CONFIG, -5013, "the configuration is wrong")                           \
+    X(E_AGAIN, -5014, "to be done once more")
 
 enum error_code {
 #define X(name, number, text) name = (number),

@@ -16,6 +16,7 @@ static const struct {
     { E_FULL, EX_TEMPFAIL },      { E_STORE, EX_IOERR },
     { E_REMOTE, EX_UNAVAILABLE }, { E_TIMEOUT, EX_UNAVAILABLE },
     { E_DIED, EX_SOFTWARE },      { E_CONFIG, EX_CONFIG },
+    { E_AGAIN, EX_TEMPFAIL },
 };
 
 int cmd_failed(const struct error *e)

@@ -46,6 +46,13 @@ struct gaz_query {
 struct location *gaz_find(const struct gaz *g, const struct gaz_query *q,
                           struct arena *a);
 
+/*
+ * Names of streets that look like name, the likest first; gives how many of
+ * most. Looks at every street: for a question, not for every word.
+ */
+int gaz_suggest(const struct gaz *g, struct str name, struct str *out, int most,
+                struct arena *a);
+
 /* "12 Elm St" for a point, within 200 m; an empty string where none is. */
 struct str gaz_label_at(const struct gaz *g, struct point at, struct arena *a);
 

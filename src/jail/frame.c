@@ -7,8 +7,7 @@ struct fixed {
     int64_t part;
     uint32_t format;
     uint32_t quiet;
-    uint32_t channel, adapter, origin, envelope, parent; /* lengths */
-    uint32_t unused;
+    uint32_t channel, adapter, origin, envelope, parent, asked; /* lengths */
 };
 
 void frame_raw(struct buf *out, enum frame_kind kind, const struct raw *raw,
@@ -26,12 +25,13 @@ void frame_raw(struct buf *out, enum frame_kind kind, const struct raw *raw,
         .origin = (uint32_t)raw->origin.n,
         .envelope = (uint32_t)raw->envelope.n,
         .parent = (uint32_t)raw->parent.n,
+        .asked = (uint32_t)raw->asked.n,
     };
     struct frame_head head = {
         .kind = kind,
         .size = (uint32_t)(sizeof(f) + raw->channel.n + raw->adapter.n +
                            raw->origin.n + raw->envelope.n + raw->parent.n +
-                           raw->bytes.n),
+                           raw->asked.n + raw->bytes.n),
     };
 
     buf_add(out, (struct str){ (const char *)&head, sizeof(head) });
@@ -41,6 +41,7 @@ void frame_raw(struct buf *out, enum frame_kind kind, const struct raw *raw,
     buf_add(out, raw->origin);
     buf_add(out, raw->envelope);
     buf_add(out, raw->parent);
+    buf_add(out, raw->asked);
 }
 
 static struct str take(struct str *from, size_t n)
@@ -72,6 +73,7 @@ int frame_raw_read(struct raw *raw, int *part, struct str payload)
     raw->origin = take(&payload, f.origin);
     raw->envelope = take(&payload, f.envelope);
     raw->parent = take(&payload, f.parent);
+    raw->asked = take(&payload, f.asked);
     raw->bytes = payload;
     return 0;
 }

@@ -4,11 +4,8 @@
 
 #include "base/utf8.h"
 #include "geo/vcard.h"
-
-/* Sure enough to be filed without a look (see inlet-rules(5), "ask"). */
-static const double accept_confidence = 0.85;
-static const double accept_uncertainty_m = 400;
-static const double clerk_confidence = 0.4;
+#include "jail/decide.h"
+#include "spine/asked.h"
 
 struct reader {
     const struct town *town;
@@ -66,66 +63,6 @@ static struct point photo_point(const struct message *m)
     return (struct point){ .known = false };
 }
 
-static const struct location *best(const struct reading *r)
-{
-    const struct location *l = r->locations;
-
-    return l != NULL && l->rejected.n == 0 ? l : NULL;
-}
-
-/* Why a place is not sure: which "ask" block has the words for it. */
-static const char *ask_cause(const struct reading *r)
-{
-    const struct location *l = best(r);
-    bool unknown = false;
-
-    for (const struct location *at = r->locations; at != NULL; at = at->next)
-        unknown = unknown || (at->rejected.n > 0 && at->street_count > 0);
-    if (l == NULL)
-        return unknown ? "unknown-street" : "nothing";
-    if (l->kind == LOCATION_STREET)
-        return "street-only";
-    return l->next != NULL && l->next->rejected.n == 0 ? "ambiguous"
-                                                       : "nothing";
-}
-
-/* Puts the street's name where the question has {street}. */
-static struct str question_fill(struct str question, const struct location *l,
-                                struct arena *a)
-{
-    struct str rest = question;
-    struct str before = str_until(&rest, STR("{street}"));
-    struct str street = STR_NONE;
-
-    if (before.n == question.n)
-        return question;
-    if (l != NULL && l->street_count > 0)
-        street = l->streets[0];
-    return str_of(arena_printf(a, "%.*s%.*s%.*s", STR_FMT(before),
-                               STR_FMT(street), STR_FMT(rest)));
-}
-
-static void decide(struct reader *r, struct reading *reading, struct arena *a)
-{
-    const struct location *l = best(reading);
-
-    if (l != NULL && l->at.known && l->confidence >= accept_confidence &&
-        l->uncertainty_m <= accept_uncertainty_m) {
-        reading->decision = DECISION_ACCEPT;
-        return;
-    }
-    if (l != NULL && l->kind != LOCATION_STREET &&
-        l->confidence >= clerk_confidence) {
-        reading->decision = DECISION_CLERK;
-        return;
-    }
-    reading->decision = DECISION_ASK;
-    reading->question =
-        rules_question(r->rules, ask_cause(reading), reading->extract.language);
-    reading->question =
-        question_fill(reading->question, l != NULL ? l : reading->locations, a);
-}
-
 void reader_think(struct reader *r, struct reading *reading, struct arena *a)
 {
     const struct message *m = &reading->message;
@@ -155,7 +92,7 @@ void reader_think(struct reader *r, struct reading *reading, struct arena *a)
 
         reading->locations = gaz_find(r->gaz, &q, a);
     }
-    decide(r, reading, a);
+    decide(r->rules, r->gaz, reading, a);
 }
 
 /* A place that a phone has sent as a card is as good as a pin on a map. */
@@ -173,6 +110,31 @@ static void card_pin(const struct adapter *adapter, const struct raw *raw,
             adapter->part(&bytes, raw, at->part, a, &e) == 0)
             m->pin = vcard_point(a, bytes);
     }
+}
+
+/*
+ * What was asked makes an answer whole: "14" is a place on the street of the
+ * question. It stands only where it is better than what the words say alone.
+ */
+static void answer(struct reader *r, const struct raw *raw,
+                   struct reading *reading, struct arena *a)
+{
+    struct asked asked = asked_read(raw->asked);
+    struct reading meant = *reading;
+    struct str text = asked_answer(&asked, reading->message.visible, a);
+    struct gaz_query q = {
+        .address = text,
+        .language = reading->extract.language,
+    };
+
+    if (r->gaz == NULL || text.n == 0 || reading->decision == DECISION_ACCEPT)
+        return;
+    meant.locations = gaz_find(r->gaz, &q, a);
+    for (struct location *l = meant.locations; l != NULL; l = l->next)
+        l->span = (struct span){ .in = ZONE_NONE }; /* in no text of theirs */
+    decide(r->rules, r->gaz, &meant, a);
+    if (meant.decision < reading->decision)
+        *reading = meant;
 }
 
 /* A file that came for a message of its own: one attachment and no words. */
@@ -203,6 +165,8 @@ int reader_read(struct reader *r, const struct raw *raw, struct reading *out,
         card_pin(adapter, raw, &out->message, a);
     if (rc == 0 && says_something(&out->message))
         reader_think(r, out, a);
+    if (rc == 0 && raw->asked.n > 0)
+        answer(r, raw, out, a);
     return rc;
 }
 

@@ -180,6 +180,10 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
         rc = placed_event(tx, f, &t, e);
     if (rc == 0)
         rc = filing_notice(tx, f, &t, received, e);
+    if (rc == 0 && f->noticed && r->question.n > 0 && !t.urgent) {
+        t.asked = r->asked;
+        rc = tx_ticket_set(tx, &t, e);
+    }
     f->filed = (struct filed){ .ticket = t.id,
                                .token = arena_str(&f->arena, t.token) };
     return rc;
@@ -191,10 +195,19 @@ static int improve(struct store_tx *tx, struct filing *f, struct ticket *t,
     int rc = 0;
 
     t->urgent = t->urgent || f->reading->extract.urgent;
-    if (placing_joined(t, f->reading))
+    if (placing_joined(t, f->reading, f->raw->asked.n > 0))
         rc = placed_event(tx, f, t, e);
     t->changed_at = clock_now();
     return rc < 0 ? rc : tx_ticket_set(tx, t, e);
+}
+
+/* Only knowing the question is "14" a place. */
+static bool is_answer(const struct filing *f, const struct ticket *t)
+{
+    return t->asked.n > 0 && t->decision == DECISION_ASK &&
+           f->raw->asked.n == 0 &&
+           f->reading->message.automatic == AUTOMATIC_NO &&
+           f->reading->decision != DECISION_ACCEPT;
 }
 
 static int join_ticket(struct store_tx *tx, struct filing *f,
@@ -206,6 +219,10 @@ static int join_ticket(struct store_tx *tx, struct filing *f,
     struct ticket t;
     int rc = tx_ticket_get(tx, home->ticket, &t, &f->arena, e);
 
+    if (rc == 0 && is_answer(f, &t)) {
+        f->asked = t.asked;
+        return error(e, E_AGAIN, "it answers a question");
+    }
     if (rc == 0)
         rc = add_message(tx, f, t.id, e);
     if (rc == 0)

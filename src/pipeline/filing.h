@@ -23,10 +23,14 @@ struct filing {
     /* what came of it */
     struct arena arena;
     struct filed filed;
-    bool noticed; /* a notice waits to be sent */
+    bool noticed;     /* a notice waits to be sent */
+    struct str asked; /* E_AGAIN: read raw as the answer to this, then file */
 };
 
-/* Inside the transaction that files it. */
+/*
+ * Inside the transaction that files it. E_AGAIN: nothing is filed, for it
+ * answers a question, and has to be read knowing that one.
+ */
 CHECKED int filing_file(struct store_tx *tx, struct filing *f, struct error *e);
 
 #endif

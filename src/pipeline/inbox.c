@@ -151,6 +151,13 @@ static void item_filed(void *arg, int rc, const struct error *e)
     struct inbox *in = item->inbox;
     struct channel *ch = item->channel;
 
+    if (rc == E_AGAIN) {
+        item->raw.asked = arena_str(&item->arena, item->filing.asked);
+        arena_free(&item->reading_arena);
+        arena_free(&item->filing.arena);
+        item_read(item);
+        return;
+    }
     if (rc < 0) {
         log_error("raw %lld is stored but not filed: %s",
                   (long long)item->raw.id, e->text);

@@ -35,15 +35,18 @@ void placing_first(struct ticket *t, const struct reading *r)
     place(t, r);
 }
 
-bool placing_joined(struct ticket *t, const struct reading *r)
+bool placing_joined(struct ticket *t, const struct reading *r, bool answers)
 {
     const struct location *l = placing_best(r);
+    bool open = answers || t->method == METHOD_STREET;
+    bool better = l != NULL && l->at.known &&
+                  (!t->at.known || (open && l->method != METHOD_STREET));
 
-    if (l == NULL || !l->at.known ||
-        (t->at.known && t->method != METHOD_STREET))
-        return false;
-    place(t, r);
-    return true;
+    if (better)
+        place(t, r);
+    if (answers && t->decision == DECISION_ASK)
+        t->decision = DECISION_CLERK;
+    return better;
 }
 
 struct str placing_words(struct arena *a, const struct ticket *t)

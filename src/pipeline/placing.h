@@ -16,9 +16,11 @@ void placing_first(struct ticket *t, const struct reading *r);
 
 /*
  * What a message that joins may still change: a place where there is none, or
- * only a street. Gives whether it did.
+ * only a street; an answer to a question, any place. Gives whether it did. A
+ * reporter who was asked and has answered is not asked again: what is then not
+ * clear is for a clerk.
  */
-bool placing_joined(struct ticket *t, const struct reading *r);
+bool placing_joined(struct ticket *t, const struct reading *r, bool answers);
 
 /* "9 Park Street (interpolated, within 12 m)". */
 struct str placing_words(struct arena *a, const struct ticket *t);

@@ -105,7 +105,7 @@ static void think(struct work *w)
     placing_first(&w->now, &a->reading);
     for (a = a->next; a != NULL; a = a->next) {
         if (a->reading.message.automatic == AUTOMATIC_NO)
-            placing_joined(&w->now, &a->reading);
+            placing_joined(&w->now, &a->reading, w->was.asked.n > 0);
     }
 }
 
@@ -262,6 +262,8 @@ static void read_next(struct work *w)
         work_free(w);
         return;
     }
+    if (w->agains != NULL || w->unread > 0)
+        w->raw.asked = w->was.asked;
     jail_read(r->jail, &w->raw, message_done, w);
 }
 

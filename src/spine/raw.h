@@ -41,7 +41,9 @@ struct raw {
     struct str parent;
     struct str bytes;
     int64_t full_size; /* as the other side counts it; more than bytes.n: cut */
-    bool quiet;        /* old mail taken over: a ticket, but no notices */
+    /* Its sender was asked this (see asked.h); not stored with it. */
+    struct str asked;
+    bool quiet; /* old mail taken over: a ticket, but no notices */
 };
 
 /* The value of a line of raw->envelope, or an empty string. */

@@ -18,6 +18,7 @@ struct reading {
     struct location *locations; /* best first */
     enum decision decision;
     struct str question; /* what to ask; empty: nothing */
+    struct str asked;    /* the same for a machine, see asked.h; or empty */
     struct str failed;   /* why the raw could not be read; empty: it could */
 };
 

@@ -279,6 +279,7 @@ static void walk_reading(struct walk *w, struct reading *r)
     }
     r->decision = walk_below(w, r->decision, DECISIONS);
     walk_str(w, &r->question);
+    walk_str(w, &r->asked);
     walk_str(w, &r->failed);
 }
 

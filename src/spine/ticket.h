@@ -39,6 +39,7 @@ struct ticket {
     double uncertainty_m;
     double confidence;
     enum decision decision;
+    struct str asked; /* what the reporter was asked, see asked.h; or empty */
     struct str assignee; /* empty: nobody */
     struct str channel;  /* the door its first message came in by */
     int64_t created_at;

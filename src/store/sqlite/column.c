@@ -51,6 +51,7 @@ const struct column ticket_columns[] = {
     COLUMN("uncertainty_m", COLUMN_REAL, ticket, uncertainty_m),
     COLUMN("confidence", COLUMN_REAL, ticket, confidence),
     WORD("decision", ticket, decision, decision_names, DECISIONS),
+    COLUMN("asked", COLUMN_TEXT, ticket, asked),
     COLUMN("assignee", COLUMN_TEXT, ticket, assignee),
     FIXED("channel", COLUMN_TEXT, ticket, channel),
     FIXED("created_at", COLUMN_INT, ticket, created_at),

@@ -182,7 +182,14 @@ static const char *const the_search[] = {
     NULL,
 };
 
+/* What a reporter was asked, for reading the answer. */
+static const char *const the_questions[] = {
+    "ALTER TABLE tickets ADD COLUMN asked TEXT NOT NULL DEFAULT ''",
+    NULL,
+};
+
 const struct schema_step schema_steps[SCHEMA_VERSION] = {
     { the_rows },
     { the_search },
+    { the_questions },
 };
