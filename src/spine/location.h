@@ -36,6 +36,7 @@ enum location_method {
     METHOD_PLACE,
     METHOD_STREET,
     METHOD_AREA,
+    METHOD_REMOTE, /* by a geocoder elsewhere */
     METHODS
 };
 
