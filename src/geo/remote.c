@@ -14,9 +14,6 @@ enum {
     MOST_M = 3000 /* of a road; further is none to send somebody to */
 };
 
-const char *const remote_service_names[] = { "none", "nominatim", "photon",
-                                             NULL };
-
 /* ---- the question ---- */
 
 /* Something that has a name, and not where the reporter lives. */

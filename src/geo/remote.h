@@ -7,15 +7,6 @@
 
 #include "geo/gaz.h"
 
-enum remote_service {
-    REMOTE_NONE,
-    REMOTE_NOMINATIM,
-    REMOTE_PHOTON,
-    REMOTE_SERVICES
-};
-
-extern const char *const remote_service_names[]; /* ended by NULL */
-
 /*
  * The words to ask for: of the best candidate that names a street or a place
  * and has no point, its address and the town's name, and nothing else of the

@@ -42,6 +42,16 @@ enum location_method {
 
 extern const char *const location_method_names[METHODS]; /* "address-point" */
 
+/* Geocoders elsewhere that can be asked; see geo/remote.h. */
+enum remote_service {
+    REMOTE_NONE,
+    REMOTE_NOMINATIM,
+    REMOTE_PHOTON,
+    REMOTE_SERVICES
+};
+
+extern const char *const remote_service_names[REMOTE_SERVICES + 1];
+
 enum { LOCATION_STREETS = 3 };
 
 struct location {

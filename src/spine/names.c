@@ -26,6 +26,13 @@ const char *const location_method_names[METHODS] = {
     "area",          "remote",
 };
 
+const char *const remote_service_names[REMOTE_SERVICES + 1] = {
+    "none",
+    "nominatim",
+    "photon",
+    NULL,
+};
+
 const char *const decision_names[DECISIONS] = { "accept", "clerk", "ask" };
 
 const char *const ticket_state_names[TICKET_STATES] = {
