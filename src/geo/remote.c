@@ -22,6 +22,7 @@ static bool may_ask(const struct location *l)
     uint64_t signature = (uint64_t)1 << FEATURE_SIGNATURE;
 
     return !l->at.known && l->label.n > 0 &&
+           str_find(l->label, STR("@")) == l->label.n &&
            (l->kind == LOCATION_ADDRESS || l->kind == LOCATION_INTERSECTION ||
             l->kind == LOCATION_STREET || l->kind == LOCATION_PLACE) &&
            (features_of(l->features) & signature) == 0;
@@ -41,10 +42,20 @@ static struct str clean(struct arena *a, struct str s)
     return str_trim(result);
 }
 
+struct str remote_label(struct arena *a, const struct location *l)
+{
+    struct str label = clean(a, l->label);
+    struct str number = clean(a, l->number);
+
+    if (number.n == 0 || str_starts(label, number))
+        return label;
+    return str_of(
+        arena_printf(a, "%.*s %.*s", STR_FMT(number), STR_FMT(label)));
+}
+
 struct str remote_question(struct arena *a, const struct location *list,
                            struct str town, const struct location **which)
 {
-    struct str number = STR_NONE;
     struct str label;
 
     *which = NULL;
@@ -54,14 +65,9 @@ struct str remote_question(struct arena *a, const struct location *list,
         list = list->next;
     if (list == NULL)
         return STR_NONE;
-    label = clean(a, list->label);
-    if (list->number.n > 0 && !str_starts(label, list->number))
-        number = clean(a, list->number);
-    if (str_find(label, STR("@")) < label.n)
-        return STR_NONE;
     *which = list;
-    return str_of(arena_printf(a, "%.*s%s%.*s%s%.*s", STR_FMT(number),
-                               number.n > 0 ? " " : "", STR_FMT(label),
+    label = remote_label(a, list);
+    return str_of(arena_printf(a, "%.*s%s%.*s", STR_FMT(label),
                                town.n > 0 ? ", " : "", STR_FMT(town)));
 }
 

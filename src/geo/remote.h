@@ -16,6 +16,9 @@
 struct str remote_question(struct arena *a, const struct location *list,
                            struct str town, const struct location **which);
 
+/* "12 Quarry Lane": what that candidate is called, in one line. */
+struct str remote_label(struct arena *a, const struct location *l);
+
 /* The address that asks for it: base is the service's, box the town's. */
 struct str remote_url(struct arena *a, enum remote_service service,
                       struct str base, struct str question,

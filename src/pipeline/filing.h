@@ -23,7 +23,8 @@ struct filing {
     /* what came of it */
     struct arena arena;
     struct filed filed;
-    bool noticed; /* a notice waits to be sent */
+    bool noticed;   /* a notice waits to be sent */
+    bool asked_for; /* its place is to be asked for elsewhere */
 };
 
 /* Inside the transaction that files it. */
