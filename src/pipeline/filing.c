@@ -161,8 +161,9 @@ static int add_message(struct store_tx *tx, struct filing *f,
     if (rc == 0)
         rc = tx_evidence_add(tx, message, t->id, f->reading, e);
     if (rc == 0) {
-        rc = geocoder_ask(tx, &f->config->town, t, message, f->reading,
-                          &f->asked_for, e);
+        struct geocoder_report report = { t, message, f->reading };
+
+        rc = geocoder_ask(tx, &f->config->town, &report, &f->asked_for, e);
     }
     if (rc == 0 && f->reading->message.sender.address.n > 0) {
         rc = tx_reporter_seen(tx, &f->reading->message.sender, language_of(f),

@@ -325,25 +325,24 @@ void geocoder_kick(struct geocoder *g)
 }
 
 int geocoder_ask(struct store_tx *tx, const struct town *town,
-                 const struct ticket *t, int64_t message,
-                 const struct reading *r, bool *made, struct error *e)
+                 const struct geocoder_report *r, bool *made, struct error *e)
 {
     struct arena a = { 0 };
     struct lookup l = {
-        .ticket = t->id,
-        .message = message,
+        .ticket = r->ticket->id,
+        .message = r->message,
         .next_at = clock_now(),
     };
     const struct location *which;
     struct str name = town->name;
     int rc = 0;
 
-    if (town->geocoder == REMOTE_NONE || t->at.known ||
-        r->message.automatic != AUTOMATIC_NO)
+    if (town->geocoder == REMOTE_NONE || r->ticket->at.known ||
+        r->reading->message.automatic != AUTOMATIC_NO)
         return 0;
     if (str_eq(name, STR("the town"))) /* nobody has named it */
         name = STR_NONE;
-    l.question = remote_question(&a, r->locations, name, &which);
+    l.question = remote_question(&a, r->reading->locations, name, &which);
     if (which != NULL) {
         l.kind = which->kind;
         l.label = remote_label(&a, which);

@@ -30,12 +30,19 @@ void geocoder_kick(struct geocoder *);
 void geocoder_close(struct geocoder *);
 void geocoder_free(struct geocoder *); /* after the loop has run out */
 
+/* A message as it is filed. */
+struct geocoder_report {
+    const struct ticket *ticket;
+    int64_t message;
+    const struct reading *reading;
+};
+
 /*
- * Inside the transaction that files message on t: makes a lookup of what is
- * to be asked for it, if anything is. *made: something is.
+ * Inside the transaction that files it: makes a lookup of what is to be asked
+ * for it, if anything is. *made: something is.
  */
 CHECKED int geocoder_ask(struct store_tx *tx, const struct town *town,
-                         const struct ticket *t, int64_t message,
-                         const struct reading *r, bool *made, struct error *e);
+                         const struct geocoder_report *r, bool *made,
+                         struct error *e);
 
 #endif

@@ -166,11 +166,13 @@ def what_is_found(tap, town, geocoder):
     tap.check(town.wait_for(lambda: trail(town, "Trash", "placed")), "the same place is placed again")
     tap.same(len(geocoder.asked("Quarry")), 1, "without being asked for again")
     before = len(geocoder.requests)
+    report(town, "k6", "Water runs over the road since Friday, please look soon.\nThanks,\nBob Nagle\n63 Hidden Lane")
     report(town, "k3", "Hole at 14 Elm Street")
     report(town, "k4", "Light out here, who can come?")
     report(town, "k5", "Branch fell by 12 Busy Lane")
     tap.check(town.wait_for(lambda: trail(town, "Busy", "placed")), "after 429 and 503 it is asked once more")
     tap.same(len(geocoder.asked("Busy")), 3, "in all three times")
+    tap.same(geocoder.asked("Hidden"), [], "where a reporter lives is never asked for")
     tap.same(len(geocoder.requests), before + 3, "what is placed, or names no place, is not asked for")
 
 
