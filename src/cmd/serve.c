@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "http/http.h"
 #include "net/transfer.h"
+#include "pipeline/geocoder.h"
 #include "pipeline/inbox.h"
 #include "pipeline/outbox.h"
 #include "web/embedded.h"
@@ -26,6 +27,7 @@ struct server {
     struct http_server *http;
     struct transfers *transfers;
     struct outbox *outbox;
+    struct geocoder *geocoder; /* NULL: none is set */
     struct inbox *inbox;
     struct track *track;
     uv_loop_t loop;
@@ -57,6 +59,7 @@ static void http_ended(void *arg)
 {
     struct server *s = arg;
 
+    geocoder_close(s->geocoder);
     transfers_close(s->transfers, transfers_ended, s);
 }
 
@@ -147,13 +150,22 @@ static int parts_begin(struct server *s, struct error *e)
         .jail = s->jail,
         .templates = s->templates,
     };
+    struct geocoder_options elsewhere = {
+        .loop = &s->loop,
+        .config = s->config,
+        .store = s->store,
+    };
     int rc = transfers_open(&s->transfers, &s->loop, e);
 
+    elsewhere.transfers = s->transfers;
     if (rc == 0)
         rc = http_open(&s->http, &s->loop, e);
     if (rc == 0)
         rc = outbox_open(&s->outbox, &s->loop, s->config, s->store, e);
+    if (rc == 0)
+        rc = geocoder_open(&s->geocoder, &elsewhere, e);
     with.outbox = s->outbox;
+    with.geocoder = s->geocoder;
     if (rc == 0)
         rc = inbox_open(&s->inbox, &with, e);
     if (rc == 0) {
@@ -221,6 +233,7 @@ static int begin(struct server *s, struct error *e)
     channels_begin(s);
     inbox_resume(s->inbox);
     outbox_resume(s->outbox);
+    geocoder_kick(s->geocoder);
     say_ready(s);
     return 0;
 }
@@ -232,6 +245,7 @@ static void end(struct server *s)
     track_close(s->track);
     inbox_free(s->inbox);
     outbox_free(s->outbox);
+    geocoder_free(s->geocoder);
     jail_free(s->jail);
     uv_loop_close(&s->loop);
     templates_free(s->templates);

@@ -339,10 +339,18 @@ void gaz_stats(const struct gaz *g, struct gaz_stats *out)
     *out = g->stats;
 }
 
+struct box gaz_box(const struct gaz *g)
+{
+    return (struct box){ .south = g->south - town_margin_degrees,
+                         .west = g->west - town_margin_degrees,
+                         .north = g->north + town_margin_degrees,
+                         .east = g->east + town_margin_degrees };
+}
+
 bool gaz_covers(const struct gaz *g, struct point at)
 {
-    return at.known && at.lat >= g->south - town_margin_degrees &&
-           at.lat <= g->north + town_margin_degrees &&
-           at.lon >= g->west - town_margin_degrees &&
-           at.lon <= g->east + town_margin_degrees;
+    struct box box = gaz_box(g);
+
+    return at.known && at.lat >= box.south && at.lat <= box.north &&
+           at.lon >= box.west && at.lon <= box.east;
 }

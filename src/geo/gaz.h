@@ -8,6 +8,7 @@
 
 #include "base/conf.h"
 #include "base/json.h"
+#include "geo/grid.h"
 #include "spine/location.h"
 
 struct gaz;
@@ -77,6 +78,9 @@ struct area *gaz_areas_at(const struct gaz *g, struct point at,
 
 /* Is it in or near the town this gazetteer is of? */
 bool gaz_covers(const struct gaz *g, struct point at);
+
+/* The box that gaz_covers() takes for the town and what is near it. */
+struct box gaz_box(const struct gaz *g);
 
 struct gaz_stats {
     int64_t streets, addresses, crossings, places, areas;

@@ -208,6 +208,9 @@ static void unknown_street(struct find *f, const struct location *found)
     l->span = street->span;
     l->rule = street->rule;
     l->rejected = STR("the gazetteer has no such street");
+    if (street->span.in == ZONE_VISIBLE && f->zone == ZONE_VISIBLE &&
+        f->closing < f->n && street->span.begin > f->words[f->closing].begin)
+        location_weigh(l, FEATURE_SIGNATURE);
 }
 
 /* ---- the end ---- */

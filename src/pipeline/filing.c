@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "pipeline/filing_notice.h"
+#include "pipeline/geocoder.h"
 #include "pipeline/placing.h"
 
 enum { TITLE_MAX = 120 };
@@ -130,15 +131,20 @@ static int event(struct store_tx *tx, int64_t ticket, const char *kind,
 }
 
 /* The message and all that was thought about it, on its ticket. */
-static int add_message(struct store_tx *tx, const struct filing *f,
-                       int64_t ticket, struct error *e)
+static int add_message(struct store_tx *tx, struct filing *f,
+                       const struct ticket *t, struct error *e)
 {
     int64_t message;
-    int rc = tx_message_add(tx, f->raw->id, ticket, &f->reading->message,
+    int rc = tx_message_add(tx, f->raw->id, t->id, &f->reading->message,
                             &message, e);
 
     if (rc == 0)
-        rc = tx_evidence_add(tx, message, ticket, f->reading, e);
+        rc = tx_evidence_add(tx, message, t->id, f->reading, e);
+    if (rc == 0) {
+        struct geocoder_report report = { t, message, f->reading };
+
+        rc = geocoder_ask(tx, &f->config->town, &report, &f->look_up, e);
+    }
     if (rc == 0 && f->reading->message.sender.address.n > 0) {
         rc = tx_reporter_seen(tx, &f->reading->message.sender, language_of(f),
                               e);
@@ -171,7 +177,7 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
     placing_first(&t, r);
     rc = tx_ticket_add(tx, &t, e);
     if (rc == 0)
-        rc = add_message(tx, f, t.id, e);
+        rc = add_message(tx, f, &t, e);
     if (rc == 0)
         rc = event(tx, t.id, "received", f->raw->channel, &received, e);
     if (rc == 0 && t.unread)
@@ -224,7 +230,7 @@ static int join_ticket(struct store_tx *tx, struct filing *f,
         return error(e, E_AGAIN, "it answers a question");
     }
     if (rc == 0)
-        rc = add_message(tx, f, t.id, e);
+        rc = add_message(tx, f, &t, e);
     if (rc == 0)
         rc = event(tx, t.id, kind, str_of(home->why), NULL, e);
     if (rc == 0 && m->automatic == AUTOMATIC_NO)
@@ -269,6 +275,7 @@ int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
 
     f->filed = (struct filed){ 0 };
     f->noticed = false;
+    f->look_up = false;
     if (rc == 0 && ticket != 0) { /* filed before: a restart, a repetition */
         rc = tx_ticket_get(tx, ticket, &t, &f->arena, e);
         if (rc == 0)

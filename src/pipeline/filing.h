@@ -25,6 +25,7 @@ struct filing {
     struct filed filed;
     bool noticed;     /* a notice waits to be sent */
     struct str asked; /* E_AGAIN: read raw as the answer to this, then file */
+    bool look_up;     /* its place is to be asked for elsewhere */
 };
 
 /*

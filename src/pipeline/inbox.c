@@ -168,6 +168,8 @@ static void item_filed(void *arg, int rc, const struct error *e)
         ch->adapter->filed(ch, item->arg, rc == 0 ? &item->filing.filed : NULL);
     if (rc == 0 && item->filing.noticed)
         outbox_kick(in->with.outbox);
+    if (rc == 0 && item->filing.look_up)
+        geocoder_kick(in->with.geocoder);
     if (rc == 0 && !in->closing && !uv_is_active((uv_handle_t *)&in->index))
         uv_timer_start(&in->index, index_due, INDEX_MS, 0);
     item_drop(item);

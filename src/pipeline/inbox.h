@@ -6,6 +6,7 @@
 #define PIPELINE_INBOX_H
 
 #include "jail/jail.h"
+#include "pipeline/geocoder.h"
 #include "pipeline/outbox.h"
 #include "spine/config.h"
 #include "store/store.h"
@@ -17,6 +18,7 @@ struct inbox_options {
     struct jail *jail;
     const struct templates *templates;
     struct outbox *outbox;
+    struct geocoder *geocoder; /* NULL: none */
 };
 
 CHECKED int inbox_open(struct inbox **out, const struct inbox_options *,

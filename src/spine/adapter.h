@@ -144,6 +144,9 @@ struct town {
     struct setting_list *forwarders;
     int64_t workers;
     int64_t reserve; /* bytes to be left free on the disk */
+    int geocoder;    /* enum remote_service, for what gazetteer lacks */
+    struct str geocoder_url;
+    int64_t geocoder_rate; /* requests a second, at most */
 };
 
 /* Every adapter there is, ended by NULL. To add one, add it there. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "spine/location.h"
 
 enum { CONFIG_MAX = 1024 * 1024 };
 
@@ -83,6 +84,23 @@ const struct setting town_settings[] = {
       .max = (int64_t)1 << 50,
       .fallback = "64m",
       .help = "Room on the disk that is never used." },
+    { .name = "geocoder",
+      .kind = SETTING_CHOICE,
+      .offset = AT(geocoder),
+      .fallback = "none",
+      .choices = remote_service_names,
+      .help = "A service asked for places that the gazetteer lacks." },
+    { .name = "geocoder-url",
+      .kind = SETTING_TEXT,
+      .offset = AT(geocoder_url),
+      .help = "Where that service is, without its /search or /api." },
+    { .name = "geocoder-rate",
+      .kind = SETTING_NUMBER,
+      .offset = AT(geocoder_rate),
+      .min = 1,
+      .max = 100,
+      .fallback = "1",
+      .help = "How many times a second it may be asked." },
     { .name = NULL },
 };
 
@@ -227,6 +245,51 @@ static void town_finish(struct config *c)
     }
 }
 
+/* The host of url, without its port. */
+static struct str host_of(struct str url)
+{
+    size_t n = 0;
+
+    (void)str_until(&url, STR("://"));
+    if (url.n > 0 && url.p[0] == '[')
+        return str_slice(url, 0, str_find(url, STR("]")) + 1);
+    while (n < url.n && strchr("/:?#", url.p[n]) == NULL)
+        n++;
+    return str_slice(url, 0, n);
+}
+
+/* https anywhere; http only to this machine. */
+static int geocoder_check(const struct config *c, struct error *e)
+{
+    static const struct str inside[] = { STR_INIT("127.0.0.1"),
+                                         STR_INIT("localhost"),
+                                         STR_INIT("[::1]") };
+    const struct town *t = &c->town;
+    struct str url = t->geocoder_url;
+    struct str host = host_of(url);
+    bool good = str_starts(url, STR("https://"));
+
+    if (t->geocoder == REMOTE_NONE)
+        return 0;
+    if (t->gazetteer.n == 0) {
+        return error(e, E_CONFIG,
+                     "%s: geocoder needs a gazetteer, to know what lies in "
+                     "the town",
+                     c->path);
+    }
+    for (size_t i = 0; i < COUNT_OF(inside); i++) {
+        good = good || (str_starts(url, STR("http://")) &&
+                        str_case_eq(host, inside[i]));
+    }
+    if (good && host.n > 0 && str_find(url, STR("@")) == url.n &&
+        str_find(url, STR("?")) == url.n)
+        return 0;
+    return error(e, E_CONFIG,
+                 "%s: geocoder-url is an address like https://HOST, or "
+                 "http:// on this machine",
+                 c->path);
+}
+
 static int load(struct config *c, struct error *e)
 {
     struct loader l = { .config = c, .tail = &c->channels };
@@ -240,7 +303,8 @@ static int load(struct config *c, struct error *e)
     if (rc < 0)
         return rc;
     town_finish(c);
-    return channels_check(c, e);
+    rc = geocoder_check(c, e);
+    return rc < 0 ? rc : channels_check(c, e);
 }
 
 int config_load(struct config **out, const char *path, struct error *e)

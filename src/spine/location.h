@@ -36,10 +36,21 @@ enum location_method {
     METHOD_PLACE,
     METHOD_STREET,
     METHOD_AREA,
+    METHOD_REMOTE, /* by a geocoder elsewhere */
     METHODS
 };
 
 extern const char *const location_method_names[METHODS]; /* "address-point" */
+
+/* Geocoders elsewhere that can be asked; see geo/remote.h. */
+enum remote_service {
+    REMOTE_NONE,
+    REMOTE_NOMINATIM,
+    REMOTE_PHOTON,
+    REMOTE_SERVICES
+};
+
+extern const char *const remote_service_names[REMOTE_SERVICES + 1];
 
 enum { LOCATION_STREETS = 3 };
 

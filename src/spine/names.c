@@ -23,7 +23,14 @@ const char *const location_method_names[METHODS] = {
     "none",          "pin",          "exif",         "coordinate",
     "address-point", "interpolated", "intersection", "near-approach",
     "block",         "between",      "place",        "street",
-    "area",
+    "area",          "remote",
+};
+
+const char *const remote_service_names[REMOTE_SERVICES + 1] = {
+    "none",
+    "nominatim",
+    "photon",
+    NULL,
 };
 
 const char *const decision_names[DECISIONS] = { "accept", "clerk", "ask" };

@@ -169,6 +169,42 @@ CHECKED int tx_counter_add(struct store_tx *, struct str channel,
 CHECKED int tx_health_set(struct store_tx *, struct str channel,
                           struct str sentence, struct error *);
 
+/*
+ * A place to be asked for elsewhere: a row from the filing of its message
+ * until there is an answer, or no hope of one.
+ */
+struct lookup {
+    int64_t id, ticket, message;
+    enum location_kind kind;
+    struct str question; /* what is asked */
+    struct str label;    /* what the place is called here */
+    int tries;
+    int64_t next_at;
+};
+CHECKED int tx_lookup_add(struct store_tx *, const struct lookup *l,
+                          struct error *);
+CHECKED int tx_lookup_set(struct store_tx *, const struct lookup *l,
+                          struct error *);
+CHECKED int tx_lookup_end(struct store_tx *, int64_t id, struct error *);
+
+/* What was answered to a request, by its url; nothing found is one too. */
+struct geocode {
+    int64_t asked_at;
+    struct point at; /* not known: nothing was found, or refused says why */
+    double uncertainty_m;
+    struct str name; /* as it is called there */
+    struct str refused;
+};
+CHECKED int tx_geocode_set(struct store_tx *, struct str url,
+                           const struct geocode *g, struct error *);
+/* Forgets what was asked before that. */
+CHECKED int tx_geocode_forget(struct store_tx *, int64_t before,
+                              struct error *);
+
+/* One more candidate of a message, behind those it has. */
+CHECKED int tx_location_add(struct store_tx *, int64_t message, int64_t ticket,
+                            const struct location *l, struct error *);
+
 /* Brings full-text search up to date, at most n messages; *left: not done. */
 CHECKED int tx_index_some(struct store_tx *, int n, int64_t *left,
                           struct error *);
@@ -199,6 +235,16 @@ CHECKED int store_notices_due(struct store *, int64_t now, int max,
                               struct error *);
 /* When the next one is due; 0: none waits. */
 CHECKED int store_notice_next(struct store *, int64_t *at, struct error *);
+
+/* The first lookup that is due; E_NONE: none is. */
+CHECKED int store_lookup_due(struct store *, int64_t now, struct lookup *out,
+                             struct arena *a, struct error *);
+/* When the next one is due; 0: none waits. */
+CHECKED int store_lookup_next(struct store *, int64_t *at, struct error *);
+/* E_NONE: that url was not asked since then. */
+CHECKED int store_geocode_get(struct store *, struct str url, int64_t since,
+                              struct geocode *out, struct arena *a,
+                              struct error *);
 
 CHECKED int store_ticket_get(struct store *, int64_t id, struct ticket *t,
                              struct arena *a, struct error *); /* E_NONE */

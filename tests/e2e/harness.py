@@ -156,7 +156,7 @@ class TextTalk(http.server.BaseHTTPRequestHandler):
 
 
 class Town:
-    def __init__(self, conf="", folder=None):
+    def __init__(self, conf="", folder=None, settings=""):
         self.folder = folder or tempfile.mkdtemp(prefix="inlet-test-")
         self.conf = os.path.join(self.folder, "inlet.conf")
         self.maildir = os.path.join(self.folder, "mail")
@@ -183,6 +183,7 @@ gazetteer   {gaz}
 rules       {RULES}
 listen      127.0.0.1:0
 reserve     1m
+{settings}
 channel maildir mail
     path {self.maildir}
 channel smtp post

@@ -38,6 +38,18 @@ static void what_is_wrong_is_named_with_its_line(void)
         { "channel web My Site\n", "made of a-z" },
         { "channel imap post\n  user x\n  password y\n", "host is missing" },
         { "channel imap post\n  tls maybe\n", "tls is one of" },
+        { "geocoder google\n", "geocoder is one of" },
+        { "geocoder photon\ngeocoder-url https://h\n", "needs a gazetteer" },
+        { "gazetteer g\ngeocoder photon\n", "geocoder-url is an address" },
+        { "gazetteer g\ngeocoder photon\ngeocoder-url http://h.org\n",
+          "geocoder-url is an address" },
+        { "gazetteer g\ngeocoder photon\n"
+          "geocoder-url http://127.0.0.1.h.org/\n",
+          "geocoder-url is an address" },
+        { "gazetteer g\ngeocoder photon\n"
+          "geocoder-url http://localhost@h.org/\n",
+          "geocoder-url is an address" },
+        { "geocoder-rate 0\n", "geocoder-rate is 1 to 100" },
     };
 
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
@@ -67,6 +79,22 @@ static void a_good_file_fills_its_channels(void)
     CHECK_STR(c->town.own_addresses->value, "Reports@example.org");
     CHECK(strcmp(c->channels->channel->name, "site") == 0);
     CHECK(c->town.workers == 2);
+    config_free(c);
+}
+
+static void a_geocoder_may_be_elsewhere_or_here(void)
+{
+    struct config *c;
+    struct error e;
+
+    CHECK(load("gazetteer g\ngeocoder nominatim\n"
+               "geocoder-url https://geo.example.org/\n",
+               &c, &e) == 0);
+    CHECK(c->town.geocoder_rate == 1);
+    config_free(c);
+    CHECK(load("gazetteer g\ngeocoder photon\n"
+               "geocoder-url http://[::1]:2322\n",
+               &c, &e) == 0);
     config_free(c);
 }
 
@@ -110,6 +138,7 @@ int main(void)
 {
     what_is_wrong_is_named_with_its_line();
     a_good_file_fills_its_channels();
+    a_geocoder_may_be_elsewhere_or_here();
     the_sample_loads();
     the_manual_tells_of_every_setting();
     return tap_done();

@@ -158,3 +158,24 @@ const struct column notice_columns[] = {
     COLUMN("why", COLUMN_TEXT, notice, why),
     { .name = NULL },
 };
+
+const struct column lookup_columns[] = {
+    FIXED("ticket", COLUMN_INT, lookup, ticket),
+    FIXED("message", COLUMN_INT, lookup, message),
+    WORD("kind", lookup, kind, location_kind_names, LOCATION_KINDS),
+    COLUMN("question", COLUMN_TEXT, lookup, question),
+    COLUMN("label", COLUMN_TEXT, lookup, label),
+    COLUMN("tries", COLUMN_INT32, lookup, tries),
+    COLUMN("next_at", COLUMN_INT, lookup, next_at),
+    { .name = NULL },
+};
+
+const struct column geocode_columns[] = {
+    COLUMN("asked_at", COLUMN_INT, geocode, asked_at),
+    COLUMN("lat", COLUMN_LAT, geocode, at),
+    COLUMN("lon", COLUMN_LON, geocode, at),
+    COLUMN("uncertainty_m", COLUMN_REAL, geocode, uncertainty_m),
+    COLUMN("name", COLUMN_TEXT, geocode, name),
+    COLUMN("refused", COLUMN_TEXT, geocode, refused),
+    { .name = NULL },
+};

@@ -188,8 +188,28 @@ static const char *const the_questions[] = {
     NULL,
 };
 
+/* Places asked for elsewhere, and what was answered. */
+static const char *const the_lookups[] = {
+    "CREATE TABLE lookups ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " ticket INTEGER NOT NULL REFERENCES tickets (id),"
+    " message INTEGER NOT NULL REFERENCES messages (id),"
+    " kind TEXT NOT NULL, question TEXT NOT NULL, label TEXT NOT NULL,"
+    " tries INTEGER NOT NULL, next_at INTEGER NOT NULL) STRICT",
+    "CREATE INDEX lookups_due ON lookups (jurisdiction, next_at, id)",
+    "CREATE TABLE geocode_cache ("
+    " jurisdiction INTEGER NOT NULL, url TEXT NOT NULL,"
+    " asked_at INTEGER NOT NULL, lat REAL, lon REAL,"
+    " uncertainty_m REAL NOT NULL, name TEXT NOT NULL,"
+    " refused TEXT NOT NULL, PRIMARY KEY (jurisdiction, url))"
+    " STRICT, WITHOUT ROWID",
+    "CREATE INDEX geocode_age ON geocode_cache (jurisdiction, asked_at)",
+    NULL,
+};
+
 const struct schema_step schema_steps[SCHEMA_VERSION] = {
     { the_rows },
     { the_search },
     { the_questions },
+    { the_lookups },
 };

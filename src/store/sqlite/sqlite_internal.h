@@ -43,6 +43,8 @@ extern const struct column finding_columns[];
 extern const struct column location_columns[];
 extern const struct column event_columns[];
 extern const struct column notice_columns[];
+extern const struct column lookup_columns[];
+extern const struct column geocode_columns[];
 
 extern const char *const raw_state_names[RAW_STATES];
 
@@ -125,6 +127,16 @@ enum statement {
     ST_WAITING,
     ST_COUNTERS,
 
+    ST_LOOKUP_ADD,
+    ST_LOOKUP_SET,
+    ST_LOOKUP_END,
+    ST_LOOKUP_DUE,
+    ST_LOOKUP_NEXT,
+    ST_GEOCODE_SET,
+    ST_GEOCODE_GET,
+    ST_GEOCODE_FORGET,
+    ST_LOCATION_MORE,
+
     ST_SEARCH_UPTO,
     ST_SEARCH_LAST,
     ST_SEARCH_ADD,
@@ -164,7 +176,7 @@ int db_error(struct db *db, int rc, struct error *e);
 struct schema_step {
     const char *const *sql; /* ended by NULL */
 };
-enum { SCHEMA_VERSION = 3 };
+enum { SCHEMA_VERSION = 4 };
 extern const struct schema_step schema_steps[SCHEMA_VERSION];
 CHECKED int schema_upgrade(struct db *db, int version, struct error *e);
 CHECKED int schema_check(struct db *db, struct error *e);

@@ -277,6 +277,38 @@ static const struct {
                       " WHERE jurisdiction = ?1 ORDER BY channel, what",
                       NULL },
 
+    [ST_LOOKUP_ADD] = { "INSERT INTO lookups (jurisdiction, {columns})"
+                        " VALUES (?1, {values})",
+                        lookup_columns },
+    [ST_LOOKUP_SET] = { "UPDATE lookups SET {sets}"
+                        " WHERE jurisdiction = ?1 AND id = ?",
+                        lookup_columns },
+    [ST_LOOKUP_END] = { "DELETE FROM lookups"
+                        " WHERE jurisdiction = ?1 AND id = ?2",
+                        NULL },
+    [ST_LOOKUP_DUE] = { "SELECT id, {columns} FROM lookups"
+                        " WHERE jurisdiction = ?1 AND next_at <= ?2"
+                        " ORDER BY next_at, id LIMIT 1",
+                        lookup_columns },
+    [ST_LOOKUP_NEXT] = { "SELECT max(next_at, 1) FROM lookups"
+                         " WHERE jurisdiction = ?1"
+                         " ORDER BY next_at LIMIT 1",
+                         NULL },
+    [ST_GEOCODE_SET] = { "INSERT OR REPLACE INTO geocode_cache"
+                         " (jurisdiction, {columns}, url)"
+                         " VALUES (?1, {values}, ?)",
+                         geocode_columns },
+    [ST_GEOCODE_GET] = { "SELECT {columns} FROM geocode_cache"
+                         " WHERE jurisdiction = ?1 AND url = ?2"
+                         " AND asked_at >= ?3",
+                         geocode_columns },
+    [ST_GEOCODE_FORGET] = { "DELETE FROM geocode_cache"
+                            " WHERE jurisdiction = ?1 AND asked_at < ?2",
+                            NULL },
+    [ST_LOCATION_MORE] = { "SELECT max(n) + 1 FROM locations"
+                           " WHERE message = ?2 AND jurisdiction = ?1",
+                           NULL },
+
     [ST_SEARCH_UPTO] = { "SELECT message FROM search_upto"
                          " WHERE jurisdiction = ?1",
                          NULL },
