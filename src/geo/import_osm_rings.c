@@ -157,7 +157,7 @@ struct osm_rings osm_assemble(const struct osm *o, const struct osm_thing *rel,
     if (out.why != NULL)
         return out;
     out.rings = arena_array(a, struct build_ring, (size_t)w.n);
-    for (int i = 0; i < w.n && out.why == NULL; i++) {
+    for (int i = 0; w.used != NULL && i < w.n && out.why == NULL; i++) {
         if (!w.used[i])
             out.why = ring_close(o, &w, i, &out.rings[out.n++], a);
     }

@@ -138,25 +138,25 @@ struct extent {
     double radius_m;
 };
 
+/* The middle of the box around it: not drawn to where its edge has corners. */
 static struct extent extent_of(const struct build_ring *rings, int n)
 {
     struct extent e = { .middle = { 0, 0, false } };
-    int points = 0;
+    struct point low = geo_point(90, 180);
+    struct point high = geo_point(-90, -180);
 
-    for (int i = 0; i < n; i++)
-        points += rings[i].n;
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < rings[i].n; k++) {
-            e.middle.lat += rings[i].points[k].lat / points;
-            e.middle.lon += rings[i].points[k].lon / points;
+            struct point p = rings[i].points[k];
+
+            low = geo_point(fmin(low.lat, p.lat), fmin(low.lon, p.lon));
+            high = geo_point(fmax(high.lat, p.lat), fmax(high.lon, p.lon));
             e.middle.known = true;
         }
     }
-    for (int i = 0; i < n; i++) {
-        for (int k = 0; k < rings[i].n; k++) {
-            e.radius_m =
-                fmax(e.radius_m, geo_distance(e.middle, rings[i].points[k]));
-        }
+    if (e.middle.known) {
+        e.middle = geo_between(low, high, 0.5);
+        e.radius_m = geo_distance(e.middle, high);
     }
     return e;
 }

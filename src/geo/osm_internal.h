@@ -112,7 +112,7 @@ bool osm_is_area(const struct osm_thing *t);
 void osm_place(struct osm *o, const struct osm_thing *t,
                const struct build_ring *rings, int n, bool closed);
 void osm_street(struct osm *o, const struct osm_thing *t,
-                const struct build_ring *line);
+                const struct build_ring *points);
 
 /* Everything is read: it becomes streets, addresses, places and areas. */
 void osm_take(struct osm *o);
