@@ -18,24 +18,25 @@ double geo_distance(struct point a, struct point b)
     return hypot(x, y);
 }
 
+/* Called for every pair of neighbouring lines: one cosine, no hypot. */
 double geo_to_line(struct point p, struct point a, struct point b,
                    struct point *at)
 {
-    double ax;
-    double ay;
-    double bx;
-    double by;
-    double length;
+    double east = GEO_METRES_A_DEGREE * cos(p.lat * M_PI / 180);
+    double ax = (a.lon - p.lon) * east;
+    double ay = (a.lat - p.lat) * GEO_METRES_A_DEGREE;
+    double dx = (b.lon - a.lon) * east;
+    double dy = (b.lat - a.lat) * GEO_METRES_A_DEGREE;
+    double length = dx * dx + dy * dy;
     double t = 0;
 
-    flat(p, a, &ax, &ay);
-    flat(p, b, &bx, &by);
-    length = (bx - ax) * (bx - ax) + (by - ay) * (by - ay);
     if (length > 0)
-        t = -(ax * (bx - ax) + ay * (by - ay)) / length;
-    t = fmin(1, fmax(0, t));
+        t = -(ax * dx + ay * dy) / length;
+    t = t < 0 ? 0 : t > 1 ? 1 : t;
     *at = geo_between(a, b, t);
-    return geo_distance(p, *at);
+    ax += t * dx;
+    ay += t * dy;
+    return sqrt(ax * ax + ay * ay);
 }
 
 bool geo_cross(const struct point line[2], const struct point other[2],

@@ -1,152 +1,254 @@
 /* OpenStreetMap extracts, .osm and .osm.pbf, through libreadosm. */
+#include <math.h>
 #include <readosm.h>
 #include <stdlib.h>
 
-#include "geo/build_internal.h"
+#include "geo/osm_internal.h"
 
-struct osm {
-    struct build *build;
-    GHashTable *nodes; /* id -> index + 1 in points */
-    GArray *points;
-    GArray *line; /* of the way being read */
-};
+enum { TAGS_KEPT = 64 };
 
-static struct str tag(const readosm_tag *tags, int n, const char *key)
+#define OSM_KEY_TEXT(name, text) STR_INIT(text),
+static const struct str keys[] = { OSM_KEYS(OSM_KEY_TEXT) };
+#undef OSM_KEY_TEXT
+
+/* ---- looking things up ---- */
+
+struct str osm_value(const struct osm_thing *t, enum osm_key key)
 {
-    for (int i = 0; i < n; i++) {
-        if (strcmp(tags[i].key, key) == 0)
-            return str_of(tags[i].value);
+    for (int i = 0; i < t->tag_count; i++) {
+        if (t->tags[i].key == key)
+            return t->tags[i].value;
     }
     return STR_NONE;
 }
 
-static struct str place_kind(const readosm_tag *tags, int n)
+bool osm_is_street_relation(const struct osm_thing *relation)
 {
-    static const char *const keys[] = { "amenity",  "leisure", "shop",
-                                        "tourism",  "railway", "historic",
-                                        "building", "man_made" };
+    struct str type = osm_value(relation, OSM_TYPE);
 
-    for (size_t i = 0; i < COUNT_OF(keys); i++) {
-        struct str value = tag(tags, n, keys[i]);
-
-        if (value.n > 0)
-            return value;
-    }
-    return STR_NONE;
+    return str_eq(type, STR("associatedStreet")) || str_eq(type, STR("street"));
 }
 
-static void spot(struct osm *o, const readosm_tag *tags, int n, struct point at,
-                 int64_t id)
+/* Nodes and things both begin with their id. */
+static int by_id(const void *a, const void *b)
 {
-    struct str number = tag(tags, n, "addr:housenumber");
-    struct str street = tag(tags, n, "addr:street");
-    struct str kind = place_kind(tags, n);
+    const int64_t *x = a;
+    const int64_t *y = b;
 
-    if (number.n > 0 && street.n > 0)
-        build_address(o->build, street, number, at, id);
-    if (kind.n > 0 && tag(tags, n, "name").n > 0)
-        build_place(o->build, tag(tags, n, "name"), kind, at, 60);
+    return *x < *y ? -1 : *x > *y;
 }
 
-static int on_node(const void *arg, const readosm_node *node)
+static void *find(const GArray *array, size_t size, int64_t id)
 {
-    union {
-        const void *in;
-        struct osm *out;
-    } u = { arg };
-    struct osm *o = u.out;
-    struct point at = geo_point(node->latitude, node->longitude);
-
-    g_array_append_val(o->points, at);
-    g_hash_table_insert(o->nodes, GSIZE_TO_POINTER((gsize)node->id),
-                        GINT_TO_POINTER((int)o->points->len));
-    if (node->tag_count > 0)
-        spot(o, node->tags, node->tag_count, at, node->id);
-    return READOSM_OK;
+    if (array->len == 0)
+        return NULL;
+    return bsearch(&id, array->data, array->len, size, by_id);
 }
 
-static void way_points(struct osm *o, const readosm_way *way)
+struct osm_thing *osm_find(const GArray *things, int64_t id)
 {
-    g_array_set_size(o->line, 0);
-    for (int i = 0; i < way->node_ref_count; i++) {
-        gpointer found = g_hash_table_lookup(
-            o->nodes, GSIZE_TO_POINTER((gsize)way->node_refs[i]));
+    return find(things, sizeof(struct osm_thing), id);
+}
 
-        if (found != NULL) {
-            g_array_append_val(o->line,
-                               g_array_index(o->points, struct point,
-                                             GPOINTER_TO_INT(found) - 1));
+bool osm_point(const struct osm *o, int64_t node, struct point *at)
+{
+    const struct osm_node *n = find(o->nodes, sizeof(*n), node);
+
+    if (n == NULL)
+        return false;
+    *at = geo_point(n->lat / 1e7, n->lon / 1e7);
+    return true;
+}
+
+/* Extracts come in this order already; then nothing is moved. */
+static void sort(GArray *array, size_t size)
+{
+    for (guint i = 1; i < array->len; i++) {
+        if (by_id(array->data + (i - 1) * size, array->data + i * size) > 0) {
+            qsort(array->data, array->len, size, by_id);
+            return;
         }
     }
 }
 
-static struct point middle(const GArray *line)
-{
-    struct point sum = { 0, 0, line->len > 0 };
+/* ---- reading ---- */
 
-    for (guint i = 0; i < line->len; i++) {
-        sum.lat += g_array_index(line, struct point, i).lat / line->len;
-        sum.lon += g_array_index(line, struct point, i).lon / line->len;
+static bool key_of(const char *text, enum osm_key *key)
+{
+    for (int k = 0; k < OSM_KEY_COUNT; k++) {
+        if (strcmp(keys[k].p, text) == 0) {
+            *key = (enum osm_key)k;
+            return true;
+        }
     }
-    return sum;
+    return false;
 }
 
-static int on_way(const void *arg, const readosm_way *way)
+/* Does a thing say where something is? Most of a map has no name. */
+static bool tells(const struct osm_thing *t)
+{
+    for (int i = 0; i < t->tag_count; i++) {
+        enum osm_key key = t->tags[i].key;
+
+        if (key == OSM_NAME || key == OSM_REF || key == OSM_HOUSENUMBER ||
+            key == OSM_INTERPOLATION)
+            return true;
+    }
+    /* It may have no name: a way of it has. */
+    return osm_is_street_relation(t);
+}
+
+static void tags_keep(struct osm *o, const readosm_tag *tags, int n,
+                      struct osm_thing *thing)
+{
+    struct osm_tag kept[TAGS_KEPT];
+    int count = 0;
+
+    for (int i = 0; i < n && count < TAGS_KEPT; i++) {
+        if (key_of(tags[i].key, &kept[count].key))
+            kept[count++].value = str_of(tags[i].value);
+    }
+    if (!tells(&(struct osm_thing){ .tags = kept, .tag_count = count }))
+        return;
+    thing->tags = arena_array(&o->arena, struct osm_tag, (size_t)count);
+    thing->tag_count = count;
+    for (int i = 0; i < count; i++) {
+        thing->tags[i] = (struct osm_tag){
+            kept[i].key,
+            arena_str(&o->arena, kept[i].value),
+        };
+    }
+}
+
+/* The library hands its argument on as const. */
+static struct osm *unconst(const void *arg)
 {
     union {
         const void *in;
         struct osm *out;
     } u = { arg };
-    struct osm *o = u.out;
-    const readosm_tag *tags = way->tags;
-    int n = way->tag_count;
-    struct str name = tag(tags, n, "name");
-    struct build_line line = { .n = 0 };
-    struct build_ring ring;
 
-    way_points(o, way);
-    if (o->line->len < 2)
+    return u.out;
+}
+
+static int on_node(const void *arg, const readosm_node *node)
+{
+    struct osm *o = unconst(arg);
+    struct osm_node own = { .id = node->id };
+    struct osm_thing thing = { .id = node->id };
+
+    if (!(fabs(node->latitude) <= 90 && fabs(node->longitude) <= 180))
         return READOSM_OK;
-    line.points = &g_array_index(o->line, struct point, 0);
-    line.n = (int)o->line->len;
-    ring = (struct build_ring){ line.points, line.n };
-    if (tag(tags, n, "highway").n > 0) {
-        if (name.n == 0 && tag(tags, n, "ref").n == 0)
-            return READOSM_OK;
-        build_street(o->build, name.n > 0 ? name : tag(tags, n, "ref"),
-                     tag(tags, n, "ref"), &line, way->id);
-        return READOSM_OK;
-    }
-    if (name.n > 0 &&
-        (tag(tags, n, "boundary").n > 0 || tag(tags, n, "place").n > 0 ||
-         str_eq(tag(tags, n, "leisure"), STR("park")))) {
-        build_area(o->build, name,
-                   tag(tags, n, "leisure").n > 0 ? tag(tags, n, "leisure")
-                                                 : tag(tags, n, "boundary"),
-                   &ring, 1);
-    }
-    spot(o, tags, n, middle(o->line), way->id);
+    own.lat = (int32_t)lround(node->latitude * 1e7);
+    own.lon = (int32_t)lround(node->longitude * 1e7);
+    g_array_append_val(o->nodes, own);
+    tags_keep(o, node->tags, node->tag_count, &thing);
+    if (thing.tag_count > 0)
+        g_array_append_val(o->spots, thing);
     return READOSM_OK;
+}
+
+static int on_way(const void *arg, const readosm_way *way)
+{
+    struct osm *o = unconst(arg);
+    struct osm_thing thing = { .id = way->id,
+                               .begin = o->refs->len,
+                               .n = way->node_ref_count };
+
+    if (thing.n > POINTS_MAX) {
+        build_refuse(o->build, way->id, "a way of %d nodes", thing.n);
+        return READOSM_OK;
+    }
+    for (int i = 0; i < thing.n; i++) {
+        int64_t ref = way->node_refs[i];
+
+        g_array_append_val(o->refs, ref);
+    }
+    tags_keep(o, way->tags, way->tag_count, &thing);
+    g_array_append_val(o->ways, thing);
+    return READOSM_OK;
+}
+
+static enum osm_kind kind_of(int member_type)
+{
+    if (member_type == READOSM_MEMBER_NODE)
+        return OSM_NODE;
+    return member_type == READOSM_MEMBER_WAY ? OSM_WAY : OSM_RELATION;
+}
+
+/* Routes and such name thousands of ways for nothing. */
+static bool is_used(const struct osm_thing *relation)
+{
+    struct str type = osm_value(relation, OSM_TYPE);
+
+    return osm_is_street_relation(relation) || str_eq(type, STR("boundary")) ||
+           str_eq(type, STR("multipolygon"));
+}
+
+static int on_relation(const void *arg, const readosm_relation *relation)
+{
+    struct osm *o = unconst(arg);
+    struct osm_thing thing = { .id = relation->id,
+                               .begin = o->members->len,
+                               .n = relation->member_count };
+
+    tags_keep(o, relation->tags, relation->tag_count, &thing);
+    if (thing.tag_count == 0 || !is_used(&thing))
+        return READOSM_OK;
+    for (int i = 0; i < thing.n; i++) {
+        const readosm_member *m = &relation->members[i];
+        struct osm_member own = {
+            m->id,
+            kind_of(m->member_type),
+            m->role != NULL && strcmp(m->role, "street") == 0,
+        };
+
+        g_array_append_val(o->members, own);
+    }
+    g_array_append_val(o->relations, thing);
+    return READOSM_OK;
+}
+
+static void osm_free(struct osm *o)
+{
+    g_array_free(o->nodes, TRUE);
+    g_array_free(o->spots, TRUE);
+    g_array_free(o->ways, TRUE);
+    g_array_free(o->relations, TRUE);
+    g_array_free(o->refs, TRUE);
+    g_array_free(o->members, TRUE);
+    g_array_free(o->points, TRUE);
+    g_hash_table_destroy(o->aliases);
+    arena_free(&o->arena);
 }
 
 int import_osm(struct build *b, const char *path, struct error *e)
 {
     struct osm o = {
         .build = b,
-        .nodes = g_hash_table_new(g_direct_hash, g_direct_equal),
+        .nodes = g_array_new(FALSE, FALSE, sizeof(struct osm_node)),
+        .spots = g_array_new(FALSE, FALSE, sizeof(struct osm_thing)),
+        .ways = g_array_new(FALSE, FALSE, sizeof(struct osm_thing)),
+        .relations = g_array_new(FALSE, FALSE, sizeof(struct osm_thing)),
+        .refs = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+        .members = g_array_new(FALSE, FALSE, sizeof(struct osm_member)),
         .points = g_array_new(FALSE, FALSE, sizeof(struct point)),
-        .line = g_array_new(FALSE, FALSE, sizeof(struct point)),
+        .aliases = g_hash_table_new(g_str_hash, g_str_equal),
     };
     const void *file = NULL;
     int rc = readosm_open(path, &file);
 
     if (rc == READOSM_OK)
-        rc = readosm_parse(file, &o, on_node, on_way, NULL);
+        rc = readosm_parse(file, &o, on_node, on_way, on_relation);
     if (file != NULL)
         readosm_close(file);
-    g_hash_table_destroy(o.nodes);
-    g_array_free(o.points, TRUE);
-    g_array_free(o.line, TRUE);
+    if (rc == READOSM_OK) {
+        sort(o.nodes, sizeof(struct osm_node));
+        sort(o.spots, sizeof(struct osm_thing));
+        sort(o.ways, sizeof(struct osm_thing));
+        osm_take(&o);
+    }
+    osm_free(&o);
     if (rc != READOSM_OK) {
         return error(e, E_SYNTAX,
                      "%s cannot be read as OpenStreetMap data (readosm says "
