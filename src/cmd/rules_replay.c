@@ -89,6 +89,7 @@ static void place_json(struct json *j, const char *name, const struct ticket *t)
     json_kv(j, "category", t->category);
     json_kv(j, "place", t->label);
     json_kv(j, "method", str_of(location_method_names[t->method]));
+    json_kv(j, "department", t->department);
     json_kv(j, "decision", str_of(decision_names[t->decision]));
     if (t->at.known) {
         json_key(j, "lat");
@@ -119,6 +120,11 @@ static struct str place_of(const struct ticket *t)
     return t->label.n > 0 ? t->label : STR("no place");
 }
 
+static struct str department_of(const struct ticket *t)
+{
+    return t->department.n > 0 ? t->department : STR("nobody");
+}
+
 static void print_person(const struct replay_change *c)
 {
     const struct ticket *was = c->was;
@@ -137,6 +143,10 @@ static void print_person(const struct replay_change *c)
             printf(", %.0f m off", geo_distance(was->at, now->at));
         putchar('\n');
     }
+    if (c->department) {
+        printf("#%lld goes to   %.*s -> %.*s\n", id,
+               STR_FMT(department_of(was)), STR_FMT(department_of(now)));
+    }
     if (c->decision) {
         printf("#%lld decision  %s -> %s\n", id, decision_names[was->decision],
                decision_names[now->decision]);
@@ -146,7 +156,7 @@ static void print_person(const struct replay_change *c)
 static void each(void *arg, const struct replay_change *c)
 {
     struct replaying *r = arg;
-    bool changed = c->category || c->place || c->decision;
+    bool changed = c->category || c->place || c->decision || c->department;
 
     r->tickets++;
     r->changed += changed;

@@ -197,6 +197,7 @@ void decide(const struct rules *rules, const struct gaz *g,
     }
     reading->decision = DECISION_ASK;
     q = ask(reading, g, a);
+    q.category = reading->extract.category.name;
     reading->question = question_of(rules, &q, reading->extract.language, a);
     reading->asked = asked_write(&q, a);
 }

@@ -63,6 +63,21 @@ static struct point photo_point(const struct message *m)
     return (struct point){ .known = false };
 }
 
+/* Which areas hold the place, and who has a report of this category there. A
+   street alone may be in several. */
+static void route(struct reader *r, struct reading *reading,
+                  struct str category, struct arena *a)
+{
+    const struct location *l = reading->locations;
+
+    reading->areas = NULL;
+    if (l != NULL && l->rejected.n == 0 && l->at.known &&
+        l->kind != LOCATION_STREET)
+        reading->areas = gaz_areas_at(r->gaz, l->at, a);
+    reading->department = rules_route(r->rules, category, reading->areas,
+                                      &reading->department_rule);
+}
+
 void reader_think(struct reader *r, struct reading *reading, struct arena *a)
 {
     const struct message *m = &reading->message;
@@ -93,6 +108,7 @@ void reader_think(struct reader *r, struct reading *reading, struct arena *a)
         reading->locations = gaz_find(r->gaz, &q, a);
     }
     decide(r->rules, r->gaz, reading, a);
+    route(r, reading, reading->extract.category.name, a);
 }
 
 /* A place that a phone has sent as a card is as good as a pin on a map. */
@@ -116,12 +132,11 @@ static void card_pin(const struct adapter *adapter, const struct raw *raw,
  * What was asked makes an answer whole: "14" is a place on the street of the
  * question. It stands only where it is better than what the words say alone.
  */
-static void answer(struct reader *r, const struct raw *raw,
+static void answer(struct reader *r, const struct asked *asked,
                    struct reading *reading, struct arena *a)
 {
-    struct asked asked = asked_read(raw->asked);
     struct reading meant = *reading;
-    struct str text = asked_answer(&asked, reading->message.visible, a);
+    struct str text = asked_answer(asked, reading->message.visible, a);
     struct gaz_query q = {
         .address = text,
         .language = reading->extract.language,
@@ -165,8 +180,12 @@ int reader_read(struct reader *r, const struct raw *raw, struct reading *out,
         card_pin(adapter, raw, &out->message, a);
     if (rc == 0 && says_something(&out->message))
         reader_think(r, out, a);
-    if (rc == 0 && raw->asked.n > 0)
-        answer(r, raw, out, a);
+    if (rc == 0 && raw->asked.n > 0) {
+        struct asked asked = asked_read(raw->asked);
+
+        answer(r, &asked, out, a);
+        route(r, out, asked.category, a);
+    }
     return rc;
 }
 

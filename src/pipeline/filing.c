@@ -160,6 +160,20 @@ static int placed_event(struct store_tx *tx, struct filing *f,
     return event(tx, t->id, EVENT_PLACE, placing_words(&f->arena, t), NULL, e);
 }
 
+static int routed_event(struct store_tx *tx, struct filing *f,
+                        const struct ticket *t, struct error *e)
+{
+    const struct reading *r = f->reading;
+
+    if (t->department.n == 0)
+        return 0;
+    return event(
+        tx, t->id, "routed",
+        str_of(arena_printf(&f->arena, "%.*s, by %.*s", STR_FMT(t->department),
+                            STR_FMT(r->department_rule))),
+        NULL, e);
+}
+
 static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
 {
     const struct reading *r = f->reading;
@@ -170,6 +184,7 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
         .title = title_of(r),
         .language = language_of(f),
         .channel = f->raw->channel,
+        .asked = r->asked,
     };
     int64_t received;
     int rc;
@@ -185,11 +200,9 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
     if (rc == 0)
         rc = placed_event(tx, f, &t, e);
     if (rc == 0)
+        rc = routed_event(tx, f, &t, e);
+    if (rc == 0)
         rc = filing_notice(tx, f, &t, received, e);
-    if (rc == 0 && f->noticed && r->question.n > 0 && !t.urgent) {
-        t.asked = r->asked;
-        rc = tx_ticket_set(tx, &t, e);
-    }
     f->filed = (struct filed){ .ticket = t.id,
                                .token = arena_str(&f->arena, t.token) };
     return rc;
@@ -198,11 +211,14 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
 static int improve(struct store_tx *tx, struct filing *f, struct ticket *t,
                    struct error *e)
 {
+    struct str department = t->department;
     int rc = 0;
 
     t->urgent = t->urgent || f->reading->extract.urgent;
     if (placing_joined(t, f->reading, f->raw->asked.n > 0))
         rc = placed_event(tx, f, t, e);
+    if (rc == 0 && !str_eq(department, t->department))
+        rc = routed_event(tx, f, t, e);
     t->changed_at = clock_now();
     return rc < 0 ? rc : tx_ticket_set(tx, t, e);
 }
@@ -212,8 +228,7 @@ static bool is_answer(const struct filing *f, const struct ticket *t)
 {
     return t->asked.n > 0 && t->decision == DECISION_ASK &&
            f->raw->asked.n == 0 &&
-           f->reading->message.automatic == AUTOMATIC_NO &&
-           f->reading->decision != DECISION_ACCEPT;
+           f->reading->message.automatic == AUTOMATIC_NO;
 }
 
 static int join_ticket(struct store_tx *tx, struct filing *f,

@@ -12,6 +12,7 @@ static void place(struct ticket *t, const struct reading *r)
     const struct location *l = placing_best(r);
 
     t->decision = r->decision;
+    t->department = r->department;
     if (l == NULL)
         return;
     t->label = l->label;

@@ -91,6 +91,12 @@ static void keep_place(struct ticket *now, const struct ticket *was)
     now->decision = was->decision;
 }
 
+/* A department goes by both: where a clerk has set one, by the clerk. */
+static void keep_department(struct ticket *now, const struct ticket *was)
+{
+    now->department = was->department;
+}
+
 /*
  * As filing does it: the first message says what, a later one may place it.
  * Where the first cannot be read, nothing is known better than before.
@@ -118,6 +124,8 @@ static void compare(struct work *w)
         keep_category(now, was);
     if (w->hold.place)
         keep_place(now, was);
+    if (w->hold.category || w->hold.place)
+        keep_department(now, was);
     w->change = (struct replay_change){
         .was = was,
         .now = now,
@@ -126,6 +134,7 @@ static void compare(struct work *w)
         .place = !str_eq(now->label, was->label) ||
                  now->method != was->method || !same_point(now->at, was->at),
         .decision = now->decision != was->decision,
+        .department = !str_eq(now->department, was->department),
         .unread = w->unread,
     };
 }
@@ -171,6 +180,17 @@ static CHECKED int write_place(struct store_tx *tx, struct work *w,
     return add_event(tx, w, EVENT_PLACE, text, e);
 }
 
+static CHECKED int write_department(struct store_tx *tx, struct work *w,
+                                    struct ticket *t, struct error *e)
+{
+    struct str text = str_of(
+        arena_printf(&w->arena, "%.*s, before %.*s (rules replay)",
+                     STR_FMT(w->now.department), STR_FMT(t->department)));
+
+    keep_department(t, &w->now);
+    return add_event(tx, w, "routed", text, e);
+}
+
 /* The ticket as it is by now: a clerk may have been at it since. */
 static int apply(struct store_tx *tx, void *arg, struct error *e)
 {
@@ -188,6 +208,8 @@ static int apply(struct store_tx *tx, void *arg, struct error *e)
     } else if (rc == 0 && w->change.decision && !hold.place) {
         t.decision = w->now.decision;
     }
+    if (rc == 0 && w->change.department && !hold.category && !hold.place)
+        rc = write_department(tx, w, &t, e);
     if (rc == 0)
         rc = tx_ticket_set(tx, &t, e);
     for (const struct again *a = w->agains; rc == 0 && a != NULL; a = a->next)
@@ -213,7 +235,8 @@ static void finish(struct work *w)
     compare(w);
     if (r->options.each != NULL)
         r->options.each(r->options.arg, c);
-    if (r->options.apply && (c->category || c->place || c->decision)) {
+    if (r->options.apply &&
+        (c->category || c->place || c->decision || c->department)) {
         store_submit(r->store, apply, applied, w);
     } else {
         work_free(w);

@@ -14,7 +14,7 @@
 struct replay_change {
     const struct ticket *was, *now;
     struct ticket_hold hold; /* what a clerk has set: now has it as it was */
-    bool category, place, decision; /* which of them differ */
+    bool category, place, decision, department; /* which of them differ */
     int unread; /* messages that could not be read: they say nothing */
 };
 

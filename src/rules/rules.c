@@ -64,6 +64,8 @@ int rules_load(struct rules **out, const struct setting_list *folders,
     int rc = rules_read(r, folders, e);
 
     *out = NULL;
+    if (rc == 0)
+        rc = routes_check(r, e);
     if (rc == 0 && r->blocks == NULL)
         rc = error(e, E_NONE, "no .rules file with a block in it was found");
     if (rc == 0) {

@@ -10,7 +10,7 @@
 #define RULES_RULES_H
 
 #include "base/conf.h"
-#include "spine/extract.h"
+#include "spine/location.h"
 
 struct rules;
 
@@ -36,6 +36,13 @@ struct rules_text {
  */
 void rules_apply(struct rules *r, const struct rules_text *text,
                  struct extract *x, struct arena *a);
+
+/*
+ * Which department has a report of this category in these areas: the first
+ * route that fits. An empty string: none does. *rule: file and line of it.
+ */
+struct str rules_route(const struct rules *r, struct str category,
+                       const struct area *areas, struct str *rule);
 
 /* How people call the category: "Fallen tree". Its name where not told. */
 struct str rules_label(const struct rules *r, struct str category,

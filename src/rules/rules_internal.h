@@ -58,6 +58,7 @@ enum block_kind {
     BLOCK_ADDRESS,
     BLOCK_EMERGENCY,
     BLOCK_ASK,
+    BLOCK_ROUTE,
     BLOCK_KINDS
 };
 
@@ -70,6 +71,19 @@ struct rule_test {
     struct str parts; /* "number=12; street=Oak St", or empty */
     int line;
     struct rule_test *next;
+};
+
+/* Names of categories or areas, of which one has to fit. */
+struct name_list {
+    struct str name;
+    struct name_list *next;
+};
+
+/* Of a route: where to, and for what and where. */
+struct route {
+    struct str department;
+    struct name_list *categories, *areas; /* NULL: any */
+    struct str rule;                      /* "routes.rules:3" */
 };
 
 struct block {
@@ -85,6 +99,7 @@ struct block {
     struct phrase *phrases, **phrase_tail;
     struct in_language *names, **name_tail; /* name, and text of an ask */
     struct rule_test *tests, **test_tail;
+    struct route route;
     struct block *next;
 };
 
@@ -133,6 +148,16 @@ CHECKED int words_regex(struct str list, struct buf *regex, struct error *e);
 /* Reads the files of folders in order; rules_ready() is still to be called. */
 CHECKED int rules_read(struct rules *r, const struct setting_list *folders,
                        struct error *e);
+
+/* rules_route.c: the lines of a route block. */
+CHECKED int route_department(struct rules *r, struct block *b, struct str value,
+                             struct error *e);
+CHECKED int route_categories(struct rules *r, struct block *b, struct str value,
+                             struct error *e);
+CHECKED int route_areas(struct rules *r, struct block *b, struct str value,
+                        struct error *e);
+/* After all files: every route leads somewhere, from what there is. */
+CHECKED int routes_check(const struct rules *r, struct error *e);
 
 /* The block of that kind and name, or NULL. */
 struct block *rules_block(const struct rules *r, enum block_kind kind,

@@ -4,7 +4,7 @@
 #include "rules/rules_internal.h"
 
 const char *const block_names[BLOCK_KINDS] = { "category", "address",
-                                               "emergency", "ask" };
+                                               "emergency", "ask", "route" };
 
 const char *const part_names[PARTS] = { "number", "street", "cross", "place" };
 
@@ -25,6 +25,7 @@ enum {
     IN_ADDRESS = 1 << BLOCK_ADDRESS,
     IN_EMERGENCY = 1 << BLOCK_EMERGENCY,
     IN_ASK = 1 << BLOCK_ASK,
+    IN_ROUTE = 1 << BLOCK_ROUTE,
     ANYWHERE = 0,
     SEARCHING = IN_CATEGORY | IN_ADDRESS | IN_EMERGENCY,
 };
@@ -263,6 +264,9 @@ static void block_begin(struct parser *p, struct block *b)
     b->phrases = NULL;
     b->phrase_tail = &b->phrases;
     b->base = 0;
+    b->route = (struct route){
+        .rule = str_of(arena_printf(&p->r->arena, "%s:%d", p->name, p->line)),
+    };
     b->matchers = NULL;
     b->matcher_tail = &b->matchers;
     b->names = NULL;
@@ -482,6 +486,26 @@ static int read_no(struct parser *p, struct str value, struct error *e)
     return add_test(p, value, false, e);
 }
 
+static int read_route(struct parser *p, struct str value, struct error *e)
+{
+    return open_block(p, BLOCK_ROUTE, value, e);
+}
+
+static int read_department(struct parser *p, struct str value, struct error *e)
+{
+    return route_department(p->r, p->block, value, e);
+}
+
+static int read_categories(struct parser *p, struct str value, struct error *e)
+{
+    return route_categories(p->r, p->block, value, e);
+}
+
+static int read_areas(struct parser *p, struct str value, struct error *e)
+{
+    return route_areas(p->r, p->block, value, e);
+}
+
 static const struct statement statements[] = {
     { "pattern", ANYWHERE, read_pattern },
     { "category", ANYWHERE, read_category },
@@ -489,6 +513,10 @@ static const struct statement statements[] = {
     { "address", ANYWHERE, read_address },
     { "emergency", ANYWHERE, read_emergency },
     { "ask", ANYWHERE, read_ask },
+    { "route", ANYWHERE, read_route },
+    { "department", IN_ROUTE, read_department },
+    { "categories", IN_ROUTE, read_categories },
+    { "areas", IN_ROUTE, read_areas },
     { "name", SEARCHING, read_name },
     { "weight", IN_CATEGORY, read_weight },
     { "base", IN_CATEGORY, read_base },

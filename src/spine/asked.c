@@ -12,7 +12,8 @@ struct str asked_write(const struct asked *q, struct arena *a)
     struct buf out = buf_init(ASKED_MAX);
     struct str text;
 
-    buf_printf(&out, "%.*s\n%.*s", STR_FMT(q->cause), STR_FMT(q->street));
+    buf_printf(&out, "%.*s\n%.*s\n%.*s", STR_FMT(q->cause),
+               STR_FMT(q->category), STR_FMT(q->street));
     for (int i = 0; i < q->choice_count; i++)
         buf_printf(&out, "\n%.*s", STR_FMT(q->choices[i]));
     text = arena_str(a, buf_str(&out));
@@ -24,6 +25,7 @@ struct asked asked_read(struct str text)
 {
     struct asked q = { .cause = str_line(&text) };
 
+    q.category = str_line(&text);
     q.street = str_line(&text);
     while (text.n > 0 && q.choice_count < ASKED_CHOICES)
         q.choices[q.choice_count++] = str_line(&text);

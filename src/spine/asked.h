@@ -11,8 +11,9 @@
 enum { ASKED_CHOICES = 3, ASKED_MAX = 2000 /* bytes as text */ };
 
 struct asked {
-    struct str cause;  /* "street-only" */
-    struct str street; /* "Elm Street"; empty: about none */
+    struct str cause;    /* "street-only" */
+    struct str category; /* of the report it is about */
+    struct str street;   /* "Elm Street"; empty: about none */
     struct str choices[ASKED_CHOICES];
     int choice_count;
 };

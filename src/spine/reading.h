@@ -16,6 +16,9 @@ struct reading {
     struct message message;
     struct extract extract;
     struct location *locations; /* best first */
+    struct area *areas;         /* that hold the best of them, smallest first */
+    struct str department;      /* that has it; empty: nobody in particular */
+    struct str department_rule; /* which route said so: file and line */
     enum decision decision;
     struct str question; /* what to ask; empty: nothing */
     struct str asked;    /* the same for a machine, see asked.h; or empty */

@@ -264,6 +264,19 @@ static void walk_location(struct walk *w, const struct message *m,
     walk_str(w, &l->rejected);
 }
 
+static void walk_areas(struct walk *w, struct area **list)
+{
+    int count = 0;
+
+    for (void *at = *list; walk_more(w, &at, sizeof(**list), &count);) {
+        *list = at;
+        walk_str(w, &(*list)->name);
+        walk_str(w, &(*list)->kind);
+        list = &(*list)->next;
+        at = *list;
+    }
+}
+
 static void walk_reading(struct walk *w, struct reading *r)
 {
     struct location **list = &r->locations;
@@ -277,6 +290,9 @@ static void walk_reading(struct walk *w, struct reading *r)
         list = &(*list)->next;
         at = *list;
     }
+    walk_areas(w, &r->areas);
+    walk_str(w, &r->department);
+    walk_str(w, &r->department_rule);
     r->decision = walk_below(w, r->decision, DECISIONS);
     walk_str(w, &r->question);
     walk_str(w, &r->asked);

@@ -180,6 +180,19 @@ void location_json(struct json *j, const struct location *l)
     json_end_object(j);
 }
 
+static void put_areas(struct json *j, const struct area *areas)
+{
+    json_key(j, "areas");
+    json_begin_array(j);
+    for (; areas != NULL; areas = areas->next) {
+        json_begin_object(j);
+        json_kv(j, "name", areas->name);
+        json_kv(j, "kind", areas->kind);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 void reading_json(struct json *j, const struct reading *r)
 {
     put_message(j, &r->message);
@@ -189,6 +202,12 @@ void reading_json(struct json *j, const struct reading *r)
     for (const struct location *l = r->locations; l != NULL; l = l->next)
         location_json(j, l);
     json_end_array(j);
+    if (r->areas != NULL)
+        put_areas(j, r->areas);
+    if (r->department.n > 0) {
+        json_kv(j, "department", r->department);
+        json_kv(j, "department_rule", r->department_rule);
+    }
     json_kv(j, "decision", str_of(decision_names[r->decision]));
     put_or_null(j, "question", r->question);
     if (r->failed.n > 0)

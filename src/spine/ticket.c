@@ -28,6 +28,8 @@ static void put_place(struct json *j, const struct ticket *t)
     json_num(j, t->uncertainty_m, 0);
     json_key(j, "confidence");
     json_num(j, t->confidence, 3);
+    json_key(j, "department");
+    json_str_or_null(j, t->department);
     json_kv(j, "decision", str_of(decision_names[t->decision]));
 }
 

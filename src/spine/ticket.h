@@ -40,8 +40,9 @@ struct ticket {
     double confidence;
     enum decision decision;
     struct str asked; /* what the reporter was asked, see asked.h; or empty */
-    struct str assignee; /* empty: nobody */
-    struct str channel;  /* the door its first message came in by */
+    struct str department; /* that has it; empty: none */
+    struct str assignee;   /* empty: nobody */
+    struct str channel;    /* the door its first message came in by */
     int64_t created_at;
     int64_t changed_at;
 };

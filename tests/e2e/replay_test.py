@@ -28,6 +28,8 @@ def other_rules(folder):
         text = re.sub(r"(?m)^(category|extend) +pothole$", r"\1 crater", text)
         with open(os.path.join(path, os.path.basename(name)), "w", encoding="utf-8") as f:
             f.write(text)
+    with open(os.path.join(path, "routes.rules"), "w", encoding="utf-8") as f:
+        f.write("route craters\n    department Roads\n    categories crater\n    areas Ward 1, Ward 2, Ward 3, Ward 4\n")
     return path
 
 
@@ -69,6 +71,8 @@ def run(town):
     tap.same(whole["category"], "crater", "the ticket has the new category")
     tap.check(len(said) == 1 and said[0]["actor"] == "inlet" and "before pothole" in said[0]["text"],
               "its trail says what it was before")
+    tap.same(whole["department"], "Roads", "and the department that has such reports there")
+    tap.check(any(e["kind"] == "routed" and "Roads" in e["text"] for e in whole["events"]), "which its trail says too")
     tap.same(town.show(clerk)["category"], "pothole", "what a clerk has set stays")
     tap.same(town.show(hole)["place"], tickets[REPORTS["pothole"]]["place"], "the place stays as it was")
     rc, out, _ = replay(town, "--rules", rules, "--apply")

@@ -97,7 +97,7 @@ static void a_question_is_kept_as_text(void)
     CHECK_STR(back.choices[1], "1 B St");
     back = asked_read(STR("x"));
     CHECK(back.street.n == 0 && back.choice_count == 0);
-    back = asked_read(STR("a\nb\n1\n2\n3\n4\n5"));
+    back = asked_read(STR("a\nc\nb\n1\n2\n3\n4\n5"));
     CHECK(back.choice_count == ASKED_CHOICES);
 }
 

@@ -26,7 +26,7 @@ static struct str complaint(const char *text, struct error *e)
 
     if (r == NULL)
         return str_of(e->text);
-    if (rules_test(r, e) == 0)
+    if (routes_check(r, e) == 0 && rules_test(r, e) == 0)
         snprintf(e->text, sizeof(e->text), "nothing");
     rules_free(r);
     return str_of(e->text);
@@ -49,6 +49,16 @@ static void a_broken_line_is_told_by_file_line_and_sentence(void)
               "town/a.rules:2: \"\" is no phrase of one to 3 words");
     COMPLAINT("category a\nbase nan\n", "town/a.rules:2: base is a number from "
                                         "-100 to 100, not nan");
+    COMPLAINT("category a\ndepartment Parks\n",
+              "town/a.rules:2: department does not belong in category a");
+    COMPLAINT("route a\ndepartment Parks\ndepartment Roads\n",
+              "town/a.rules:3: a route leads to one department");
+    COMPLAINT("route a\nareas Ward 1,, Ward 2\n",
+              "town/a.rules:2: a name is missing between two commas");
+    COMPLAINT("route a\nareas Ward 1\n",
+              "town/a.rules:1: route a has no department");
+    COMPLAINT("route a\ndepartment X\ncategories hole\n",
+              "town/a.rules:1: route a: there is no category \"hole\"");
     COMPLAINT("extend b\n",
               "town/a.rules:1: there is no category \"b\" above to extend");
     COMPLAINT("words en a\n", "town/a.rules:1: words stands outside a block");
@@ -248,6 +258,41 @@ static void a_category_is_extended_by_a_later_block(void)
     arena_free(&a);
 }
 
+static struct str routed(const char *rules, const char *category,
+                         const struct area *areas, struct str *rule)
+{
+    static struct rules *r;
+    struct error e;
+
+    rules_free(r); /* what the last one gave is no longer looked at */
+    r = set_of(rules, &e);
+    return rules_route(r, str_of(category), areas, rule);
+}
+
+static void the_first_route_that_fits_has_the_report(void)
+{
+    static const char *const rules =
+        "category tree\ncategory road\n"
+        "route north\ndepartment Parks north\ncategories tree, park\n"
+        "areas Ward 1, North Side\n"
+        "route trees\ndepartment Parks\ncategories tree\n"
+        "route west\ndepartment West Office\nareas Ward 9\n"
+        "route rest\ndepartment Public Works\n";
+    struct area side = { STR("north side"), STR("neighborhood"), NULL };
+    struct area ward = { STR("Ward 9"), STR("ward"), &side };
+    struct str rule;
+
+    CHECK_STR(routed(rules, "tree", &side, &rule), "Parks north");
+    CHECK_STR(rule, "a.rules:3");
+    CHECK_STR(routed(rules, "tree", &ward, &rule), "Parks north");
+    CHECK_STR(routed(rules, "tree", NULL, &rule), "Parks");
+    CHECK_STR(routed(rules, "road", &ward, &rule), "West Office");
+    CHECK_STR(routed(rules, "road", &side, &rule), "Public Works");
+    CHECK_STR(rule, "a.rules:13");
+    CHECK_STR(routed("category tree\n", "tree", &side, &rule), "");
+    CHECK_STR(rule, "");
+}
+
 static void spans_count_bytes_in_the_text_they_were_found_in(void)
 {
     static const char *const rules = "category a\nwords en tree\n";
@@ -421,6 +466,7 @@ int main(void)
     a_tie_and_a_weak_score_are_other_with_the_candidate_kept();
     each_phrase_counts_for_itself_and_a_plural_as_one();
     a_category_is_extended_by_a_later_block();
+    the_first_route_that_fits_has_the_report();
     spans_count_bytes_in_the_text_they_were_found_in();
     the_first_address_block_takes_the_words();
     an_emergency_is_told_beside_the_category();

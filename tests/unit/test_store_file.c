@@ -184,6 +184,7 @@ static void an_older_file_is_brought_up_to_date_with_all_its_rows(void)
     sql(&f, "DROP TABLE search; DROP TABLE search_upto;"
             "DROP TABLE lookups; DROP TABLE geocode_cache;"
             "ALTER TABLE tickets DROP COLUMN asked;"
+            "ALTER TABLE tickets DROP COLUMN department;"
             "DROP TABLE ticket_map; PRAGMA user_version = 1");
     CHECK(open_as(&f, (struct store_options){ 0 }, &s) == E_CONFIG);
     CHECK(strstr(f.e.text, "older inlet") != NULL);
@@ -213,6 +214,7 @@ static void an_upgrade_is_done_whole_or_not_at_all(void)
     sql(&f, "DROP TABLE search; DROP TABLE search_upto;"
             "DROP TABLE lookups; DROP TABLE geocode_cache;"
             "ALTER TABLE tickets DROP COLUMN asked;"
+            "ALTER TABLE tickets DROP COLUMN department;"
             "PRAGMA user_version = 1");
     CHECK(fixture_open(&f, "springfield") == E_STORE);
     CHECK(strstr(f.e.text, "cannot bring") != NULL);

@@ -52,6 +52,7 @@ const struct column ticket_columns[] = {
     COLUMN("confidence", COLUMN_REAL, ticket, confidence),
     WORD("decision", ticket, decision, decision_names, DECISIONS),
     COLUMN("asked", COLUMN_TEXT, ticket, asked),
+    COLUMN("department", COLUMN_TEXT, ticket, department),
     COLUMN("assignee", COLUMN_TEXT, ticket, assignee),
     FIXED("channel", COLUMN_TEXT, ticket, channel),
     FIXED("created_at", COLUMN_INT, ticket, created_at),

@@ -182,8 +182,9 @@ static const char *const the_search[] = {
     NULL,
 };
 
-/* What a reporter was asked, for reading the answer. */
+/* What a reporter was asked, for reading the answer; and who has the ticket. */
 static const char *const the_questions[] = {
+    "ALTER TABLE tickets ADD COLUMN department TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE tickets ADD COLUMN asked TEXT NOT NULL DEFAULT ''",
     NULL,
 };
