@@ -105,6 +105,39 @@ static void put_number(struct named *d)
     d->parts[0].folded = old;
 }
 
+/* The name with other words: whole, and without what kind of street it is. */
+static void put_other(const struct named *d, struct word *parts, size_t n)
+{
+    struct named other = { d->g, d->entry, parts, n };
+
+    put(&other, FORM_ALIAS, 0, n, 0);
+    if (n > 2 && is_suffix(&parts[n - 1]))
+        put_bare(&other, 0, n - 1);
+}
+
+/*
+ * People leave out a middle initial, or write both as one: "Ella T Grasso
+ * Blvd" is Ella Grasso Blvd, ET Grasso Blvd and Grasso Blvd.
+ */
+static void put_initial(struct named *d)
+{
+    struct word parts[PARTS_MAX];
+    char both[2];
+
+    if (d->n < 4 || d->parts[1].folded.n != 1 ||
+        d->parts[1].kind != WORD_PLAIN || d->parts[0].kind != WORD_PLAIN ||
+        !is_suffix(&d->parts[d->n - 1]))
+        return;
+    memcpy(parts, d->parts + 1, (d->n - 1) * sizeof(*parts));
+    parts[0] = d->parts[0];
+    put_other(d, parts, d->n - 1);
+    both[0] = d->parts[0].folded.p[0];
+    both[1] = d->parts[1].folded.p[0];
+    parts[0].folded = (struct str){ both, 2 };
+    put_other(d, parts, d->n - 1);
+    put(d, FORM_ALIAS, 2, d->n, 0);
+}
+
 static void street_names(struct named *d)
 {
     size_t first = 0;
@@ -113,6 +146,7 @@ static void street_names(struct named *d)
     put(d, FORM_FULL, 0, d->n, 0);
     put_joined(d, FORM_FULL, 0, d->n);
     put_number(d);
+    put_initial(d);
     if (is_name(d, 1, last) && d->parts[0].kind == WORD_DIRECTION) {
         first++;
         put(d, is_suffix(&d->parts[last - 1]) ? FORM_TURN : FORM_BARE, first,
