@@ -84,22 +84,6 @@ static void lines_approach(const struct gaz_line *a, const struct gaz_line *b,
     }
 }
 
-double gaz_approach(const struct gaz *g, int a, int b, struct point *at)
-{
-    const struct gaz_street *p = &g->streets[a];
-    const struct gaz_street *q = &g->streets[b];
-    double best = far_away;
-
-    if (!p->middle.known || !q->middle.known ||
-        geo_distance(p->middle, q->middle) > p->extent_m + q->extent_m + 500)
-        return best;
-    for (int i = 0; i < p->line_count; i++) {
-        for (int k = 0; k < q->line_count; k++)
-            lines_approach(&p->lines[i], &q->lines[k], &best, at);
-    }
-    return best;
-}
-
 /* Of at from a line, with one cosine for all of it. */
 static double line_distance(const struct gaz_line *l, struct point at)
 {
@@ -128,6 +112,47 @@ static double line_distance(const struct gaz_line *l, struct point at)
         ay = by;
     }
     return l->n == 0 ? far_away : sqrt(best) * GEO_METRES_A_DEGREE;
+}
+
+/* The door of a street without lines that is nearest to one that has some. */
+static double doors_approach(const struct gaz_street *lined,
+                             const struct gaz_street *doors, struct point *at)
+{
+    double best = far_away;
+
+    for (int i = 0; i < doors->door_count; i++) {
+        struct point door = gaz_door_at(&doors->doors[i]);
+
+        for (int k = 0; k < lined->line_count; k++) {
+            double off = line_distance(&lined->lines[k], door);
+
+            if (off < best) {
+                best = off;
+                *at = door;
+            }
+        }
+    }
+    return best;
+}
+
+double gaz_approach(const struct gaz *g, int a, int b, struct point *at)
+{
+    const struct gaz_street *p = &g->streets[a];
+    const struct gaz_street *q = &g->streets[b];
+    double best = far_away;
+
+    if (!p->middle.known || !q->middle.known ||
+        geo_distance(p->middle, q->middle) > p->extent_m + q->extent_m + 500)
+        return best;
+    for (int i = 0; i < p->line_count; i++) {
+        for (int k = 0; k < q->line_count; k++)
+            lines_approach(&p->lines[i], &q->lines[k], &best, at);
+    }
+    if (p->line_count == 0 && q->line_count > 0)
+        best = doors_approach(q, p, at);
+    else if (q->line_count == 0 && p->line_count > 0)
+        best = doors_approach(p, q, at);
+    return best;
 }
 
 double gaz_street_distance(const struct gaz *g, int street, struct point at)

@@ -189,6 +189,40 @@ static bool stands_alone(const struct find *f, const struct mention *m)
            (m->leading || m->capital) && (m->capital || f->no_case);
 }
 
+/* Is the next mention parted from this one by a comma or "and" alone? */
+static bool goes_on(const struct find *f, int i, bool *comma)
+{
+    const struct mention *a = &f->mentions[i];
+    const struct mention *b = a + 1;
+
+    if (i < 0 || i + 1 >= f->count || !a->street || !b->street ||
+        b->first <= a->last + 1)
+        return false;
+    for (size_t w = a->last + 1; w < b->first; w++) {
+        if (word_mark(f, w, ','))
+            *comma = true;
+        else if (!str_eq(f->words[w].folded, STR("and")) &&
+                 !str_eq(f->words[w].folded, STR("y")))
+            return false;
+    }
+    return true;
+}
+
+/* "Elm, Oak and Pine": a list of streets, none of which is said to meet. */
+static bool in_list(const struct find *f, int i)
+{
+    bool comma = false;
+    int first = i;
+    int last = i;
+
+    while (goes_on(f, first - 1, &comma))
+        first--;
+    while (goes_on(f, last, &comma))
+        last++;
+    return comma && last - first >= 2 &&
+           !says_corner(f, f->mentions[first].first, f->mentions[first].first);
+}
+
 void corners_find(struct find *f)
 {
     for (int i = 0; i < f->count; i++) {
@@ -198,7 +232,8 @@ void corners_find(struct find *f)
             struct mention *b = &f->mentions[k];
             struct link link;
 
-            if (!a->street || !b->street || !same_sentence(f, a, b) ||
+            if (!a->street || !b->street || in_list(f, i) || in_list(f, k) ||
+                !same_sentence(f, a, b) ||
                 a->senses[0].index == b->senses[0].index)
                 continue;
             link = link_of(f, a, b);
@@ -275,9 +310,11 @@ static bool meeting(const struct find *f, const struct sense *main,
             m->senses[i].index == main->index)
             continue;
         c = gaz_crossings(f->gaz, main->index, m->senses[i].index, &n);
-        if (n == 0)
+        if (n > 0)
+            *at = c[0].at;
+        else if (gaz_approach(f->gaz, main->index, m->senses[i].index, at) >
+                 PARALLEL_M)
             continue;
-        *at = c[0].at;
         *street = m->senses[i].index;
         return true;
     }

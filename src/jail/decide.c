@@ -7,7 +7,7 @@
 /* Sure enough to be filed without a look (see inlet-rules(5), "ask"). */
 static const double accept_confidence = 0.85;
 static const double accept_uncertainty_m = 400;
-static const double clerk_confidence = 0.4;
+static const double clerk_confidence = 0.45;
 
 /* Two are as good as each other, and not next door: the resident knows. */
 static const double equal_share = 0.8; /* of the better one's confidence */
