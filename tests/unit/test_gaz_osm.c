@@ -251,6 +251,21 @@ static void a_relation_tells_the_street_of_its_houses(void)
     arena_free(&m.a);
 }
 
+static void a_line_between_two_doors_has_the_houses_between(void)
+{
+    struct made m = made(
+        DOOR(1, 47.1, 9.50, "2", ON("Elm Street"))
+            DOOR(2, 47.1, 9.51, "20a", "")
+                WAY(10, ND(1) ND(2) TAG("addr:interpolation", "even"))
+                    WAY(11, ND(1) ND(3) TAG("addr:interpolation", "even")));
+
+    CHECK_STR(rows(&m, "SELECT name || left_from || '-' || left_to FROM seg"
+                       " JOIN street ON street.id = street"),
+              "Elm Street2-20");
+    CHECK(m.report->refused == 1);
+    arena_free(&m.a);
+}
+
 static void a_large_place_has_a_large_radius(void)
 {
     struct made m = made(
@@ -269,6 +284,26 @@ static void a_large_place_has_a_large_radius(void)
                        " ORDER BY name"),
               "Big Park 1345 | HS 134 | Hill School 134 | Ink 60");
     CHECK_STR(rows(&m, "SELECT name FROM area"), "Big Park");
+    arena_free(&m.a);
+}
+
+/* Its neighbours are cut by the edge of the extract; it is whole. */
+static void liechtenstein_has_its_eleven_towns(void)
+{
+    static const char map[] = "../shared/data/osm/liechtenstein.osm.pbf";
+    struct made m;
+
+    if (access(map, R_OK) < 0) {
+        printf("# no %s\n", map);
+        return;
+    }
+    m = made_from(map);
+    CHECK(m.rc == 0);
+    CHECK_STR(rows(&m, "SELECT name FROM area WHERE kind = 'administrative'"
+                       " AND name NOT LIKE 'W%' ORDER BY name"),
+              "Balzers | Eschen | Gamprin | Liechtenstein | Mauren | Planken | "
+              "Ruggell | Schaan | Schellenberg | Triesen | Triesenberg | "
+              "Vaduz");
     arena_free(&m.a);
 }
 
@@ -329,7 +364,9 @@ int main(void)
     a_way_without_a_name_is_a_street_only_where_its_number_is_one();
     numbers_of_a_door_are_taken_apart();
     a_relation_tells_the_street_of_its_houses();
+    a_line_between_two_doors_has_the_houses_between();
     a_large_place_has_a_large_radius();
+    liechtenstein_has_its_eleven_towns();
     what_is_no_map_is_refused();
     nonsense_costs_only_itself();
     return tap_done();
