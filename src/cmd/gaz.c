@@ -12,10 +12,13 @@
 #include "spine/reading.h"
 
 static const char usage[] =
-    "gaz import -o FILE [--town NAME] SOURCE...\n"
+    "gaz import -o FILE [--town NAME]\n"
+    "         {[--licence TEXT] [--attribution TEXT] SOURCE...}...\n"
     "       inlet gaz check [-c FILE] [--gaz FILE] TEXT\n"
     "       inlet gaz near [-c FILE] [--gaz FILE] [--json] LAT,LON\n"
     "       inlet gaz stats [-c FILE] [--gaz FILE] [--json]";
+
+enum { NOT_ASKED_WELL = 1 };
 
 struct asked {
     const char *conf;
@@ -24,6 +27,7 @@ struct asked {
     const char *town;
     bool json;
     char **rest;
+    struct gaz_rights *rights; /* of each of rest */
     int count;
 };
 
@@ -37,7 +41,7 @@ static void progress(void *arg, const char *source, int64_t rows)
 
 static void report(const struct gaz_source_report *r)
 {
-    for (; r != NULL; r = r->next) {
+    for (; r != NULL && r->kind != NULL; r = r->next) {
         printf("%s (%s): %lld taken, %lld refused\n", r->path, r->kind,
                (long long)r->taken, (long long)r->refused);
         if (r->why.n > 0)
@@ -61,6 +65,7 @@ static int gaz_make(const struct asked *asked, struct error *e)
     }
     in.town = str_of(asked->town);
     in.sources = sources;
+    in.rights = asked->rights;
     if (isatty(STDERR_FILENO))
         in.progress = progress;
     rc = gaz_import(&in, &reports, &a, e);
@@ -73,25 +78,39 @@ static int gaz_make(const struct asked *asked, struct error *e)
 
 /* ---- check and stats ---- */
 
-static int gaz_load(struct gaz **out, const struct asked *asked,
-                    struct error *e)
+/* The gazetteer that is asked for, or that of the configuration. */
+static int gaz_path(const char **out, const struct asked *asked,
+                    struct arena *a, struct error *e)
 {
     struct config *c;
     int rc;
 
-    if (asked->gaz != NULL)
-        return gaz_open(out, asked->gaz, e);
+    *out = asked->gaz;
+    if (*out != NULL)
+        return 0;
     rc = cmd_config(&c, asked->conf, e);
     if (rc < 0)
         return rc;
-    if (c->town.gazetteer.n == 0) {
-        rc = error(e, E_CONFIG,
-                   "no gazetteer is named: see gazetteer in inlet.conf(5), or "
-                   "use --gaz FILE");
-    } else {
-        rc = gaz_open(out, c->town.gazetteer.p, e);
-    }
+    *out = arena_dup(a, c->town.gazetteer);
     config_free(c);
+    if (**out == '\0') {
+        return error(e, E_CONFIG,
+                     "no gazetteer is named: see gazetteer in inlet.conf(5), "
+                     "or use --gaz FILE");
+    }
+    return 0;
+}
+
+static int gaz_load(struct gaz **out, const struct asked *asked,
+                    struct error *e)
+{
+    struct arena a = { 0 };
+    const char *path;
+    int rc = gaz_path(&path, asked, &a, e);
+
+    if (rc == 0)
+        rc = gaz_open(out, path, e);
+    arena_free(&a);
     return rc;
 }
 
@@ -119,41 +138,90 @@ static int gaz_check(const struct asked *asked, struct error *e)
     return rc;
 }
 
+static void stats_json(struct buf *out, const struct gaz_stats *s,
+                       const char *built, const struct gaz_source *from)
+{
+    struct json j = json_to(out);
+
+    json_begin_object(&j);
+    json_kv_int(&j, "streets", s->streets);
+    json_kv_int(&j, "addresses", s->addresses);
+    json_kv_int(&j, "crossings", s->crossings);
+    json_kv_int(&j, "places", s->places);
+    json_kv_int(&j, "areas", s->areas);
+    json_kv(&j, "built_at", str_of(built));
+    json_key(&j, "sources");
+    json_begin_array(&j);
+    for (; from != NULL; from = from->next) {
+        json_begin_object(&j);
+        json_kv(&j, "path", from->path);
+        json_kv(&j, "kind", from->kind);
+        json_kv(&j, "sha256", from->sha256);
+        json_kv(&j, "licence", from->rights.licence);
+        json_kv(&j, "attribution", from->rights.attribution);
+        json_kv_int(&j, "taken", from->taken);
+        json_kv_int(&j, "refused", from->refused);
+        json_end_object(&j);
+    }
+    json_end_array(&j);
+    json_end_object(&j);
+    buf_byte(out, '\n');
+}
+
+static void stats_print(struct buf *out, const struct gaz_stats *s,
+                        const char *built, const struct gaz_source *from)
+{
+    buf_printf(out,
+               "%lld streets, %lld addresses, %lld crossings, %lld "
+               "places, %lld areas; built %s\n",
+               (long long)s->streets, (long long)s->addresses,
+               (long long)s->crossings, (long long)s->places,
+               (long long)s->areas, built);
+    for (; from != NULL; from = from->next) {
+        buf_printf(out, "from %.*s (%.*s): %lld taken, %lld refused\n",
+                   STR_FMT(from->path), STR_FMT(from->kind),
+                   (long long)from->taken, (long long)from->refused);
+        buf_printf(out, "  sha256 %.*s\n", STR_FMT(from->sha256));
+        if (from->rights.licence.n > 0) {
+            buf_printf(out, "  licence %.*s\n", STR_FMT(from->rights.licence));
+        }
+        if (from->rights.attribution.n > 0) {
+            buf_printf(out, "  attribution %.*s\n",
+                       STR_FMT(from->rights.attribution));
+        }
+    }
+}
+
 static int gaz_count(const struct asked *asked, struct error *e)
 {
-    struct buf out = buf_init(4096);
-    struct json j = json_to(&out);
+    struct arena a = { 0 };
+    struct buf out = buf_init(4 * 1024 * 1024);
+    struct gaz_source *from = NULL;
     struct gaz_stats s;
     struct gaz *g;
+    const char *path;
     char built[CLOCK_TEXT];
-    int rc = gaz_load(&g, asked, e);
+    int rc = gaz_path(&path, asked, &a, e);
 
-    if (rc < 0)
-        return rc;
-    gaz_stats(g, &s);
-    clock_rfc3339(s.built_at, built);
-    if (asked->json) {
-        json_begin_object(&j);
-        json_kv_int(&j, "streets", s.streets);
-        json_kv_int(&j, "addresses", s.addresses);
-        json_kv_int(&j, "crossings", s.crossings);
-        json_kv_int(&j, "places", s.places);
-        json_kv_int(&j, "areas", s.areas);
-        json_kv(&j, "built_at", str_of(built));
-        json_end_object(&j);
-        buf_byte(&out, '\n');
-    } else {
-        buf_printf(&out,
-                   "%lld streets, %lld addresses, %lld crossings, %lld "
-                   "places, %lld areas; built %s\n",
-                   (long long)s.streets, (long long)s.addresses,
-                   (long long)s.crossings, (long long)s.places,
-                   (long long)s.areas, built);
+    if (rc == 0)
+        rc = gaz_open(&g, path, e);
+    if (rc == 0) {
+        gaz_stats(g, &s);
+        gaz_close(g);
+        rc = gaz_sources(&from, path, &a, e);
     }
-    cmd_print(&out);
+    if (rc == 0) {
+        clock_rfc3339(s.built_at, built);
+        if (asked->json) {
+            stats_json(&out, &s, built, from);
+        } else {
+            stats_print(&out, &s, built, from);
+        }
+        cmd_print(&out);
+    }
     buf_free(&out);
-    gaz_close(g);
-    return 0;
+    arena_free(&a);
+    return rc;
 }
 
 /* ---- what is near a point ---- */
@@ -252,57 +320,87 @@ static int gaz_point(const struct asked *asked, struct error *e)
 
 /* ---- options ---- */
 
-static int options(int argc, char **argv, struct asked *a)
+/* Some options are for the words after them, so words keep their order. */
+static void word_add(struct asked *a, char *word, const struct gaz_rights *now)
+{
+    a->rights[a->count] = *now;
+    a->rest[a->count++] = word;
+}
+
+static int option(struct asked *a, int c, struct gaz_rights *now)
+{
+    if (c == 'c') {
+        a->conf = optarg;
+    } else if (c == 'g') {
+        a->gaz = optarg;
+    } else if (c == 'o') {
+        a->out = optarg;
+    } else if (c == 't') {
+        a->town = optarg;
+    } else if (c == 'j') {
+        a->json = true;
+    } else if (c == 'l') {
+        now->licence = str_of(optarg);
+    } else if (c == 'a') {
+        now->attribution = str_of(optarg);
+    } else if (c == 1) {
+        word_add(a, optarg, now);
+    } else {
+        return -1;
+    }
+    return 0;
+}
+
+static int options(int argc, char **argv, struct asked *a, struct arena *arena)
 {
     static const struct option longs[] = {
         { "config", required_argument, NULL, 'c' },
         { "gaz", required_argument, NULL, 'g' },
         { "output", required_argument, NULL, 'o' },
         { "town", required_argument, NULL, 't' },
+        { "licence", required_argument, NULL, 'l' },
+        { "attribution", required_argument, NULL, 'a' },
         { "json", no_argument, NULL, 'j' },
         { 0 },
     };
+    struct gaz_rights now = { STR_NONE, STR_NONE };
     int c;
 
-    while ((c = getopt_long(argc, argv, "c:o:", longs, NULL)) != -1) {
-        if (c == 'c') {
-            a->conf = optarg;
-        } else if (c == 'g') {
-            a->gaz = optarg;
-        } else if (c == 'o') {
-            a->out = optarg;
-        } else if (c == 't') {
-            a->town = optarg;
-        } else if (c == 'j') {
-            a->json = true;
-        } else {
+    a->rest = arena_array(arena, char *, (size_t)argc);
+    a->rights = arena_array(arena, struct gaz_rights, (size_t)argc);
+    while ((c = getopt_long(argc, argv, "-c:o:", longs, NULL)) != -1) {
+        if (option(a, c, &now) < 0)
             return -1;
-        }
     }
-    a->rest = argv + optind;
-    a->count = argc - optind;
+    for (; optind < argc; optind++)
+        word_add(a, argv[optind], &now);
     return 0;
+}
+
+static int run(const char *what, const struct asked *a, struct error *e)
+{
+    if (strcmp(what, "import") == 0 && a->out != NULL && a->count > 0)
+        return gaz_make(a, e);
+    if (strcmp(what, "check") == 0 && a->count == 1)
+        return gaz_check(a, e);
+    if (strcmp(what, "near") == 0 && a->count == 1)
+        return gaz_point(a, e);
+    if (strcmp(what, "stats") == 0 && a->count == 0)
+        return gaz_count(a, e);
+    return NOT_ASKED_WELL;
 }
 
 int cmd_gaz(int argc, char **argv)
 {
     struct asked a = { 0 };
+    struct arena arena = { 0 };
     struct error e;
-    const char *what = argc > 1 ? argv[1] : "";
-    int rc;
+    int rc = NOT_ASKED_WELL;
 
-    if (argc < 2 || options(argc - 1, argv + 1, &a) < 0)
+    if (argc > 1 && options(argc - 1, argv + 1, &a, &arena) == 0)
+        rc = run(argv[1], &a, &e);
+    arena_free(&arena);
+    if (rc == NOT_ASKED_WELL)
         return cmd_usage(usage);
-    if (strcmp(what, "import") == 0 && a.out != NULL && a.count > 0) {
-        rc = gaz_make(&a, &e);
-    } else if (strcmp(what, "check") == 0 && a.count == 1) {
-        rc = gaz_check(&a, &e);
-    } else if (strcmp(what, "near") == 0 && a.count == 1) {
-        rc = gaz_point(&a, &e);
-    } else if (strcmp(what, "stats") == 0 && a.count == 0) {
-        rc = gaz_count(&a, &e);
-    } else {
-        return cmd_usage(usage);
-    }
     return rc < 0 ? cmd_failed(&e) : EX_OK;
 }

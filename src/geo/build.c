@@ -1,9 +1,12 @@
 #include "geo/build_internal.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "base/digest.h"
 #include "base/utf8.h"
 #include "geo/name.h"
 
@@ -215,24 +218,66 @@ void build_area(struct build *b, struct str name, struct str kind,
 
 /* ---- which source is read by whom ---- */
 
+static const struct gaz_rights osm_rights = {
+    STR_INIT("ODbL 1.0"),
+    STR_INIT("\xc2\xa9 OpenStreetMap contributors"),
+};
+static const struct gaz_rights no_rights;
+
 static const struct {
     const char *ending;
     const char *kind;
+    const struct gaz_rights *rights; /* where nothing else is told */
     int (*import)(struct build *b, const char *path, struct error *e);
 } kinds[] = {
-    { ".osm.pbf", "OpenStreetMap", import_osm },
-    { ".osm", "OpenStreetMap", import_osm },
-    { ".csv", "address list", import_csv },
-    { ".geojson", "GeoJSON", import_geojson },
-    { ".json", "GeoJSON", import_geojson },
+    { ".osm.pbf", "OpenStreetMap", &osm_rights, import_osm },
+    { ".osm", "OpenStreetMap", &osm_rights, import_osm },
+    { ".csv", "address list", &no_rights, import_csv },
+    { ".geojson", "GeoJSON", &no_rights, import_geojson },
+    { ".json", "GeoJSON", &no_rights, import_geojson },
 };
 
-static int source_read(struct build *b, const char *path, struct error *e)
+static struct str either(struct str told, struct str known)
 {
+    return told.n > 0 ? told : known;
+}
+
+/* Of the file as it is: what tells a newer one from the one that was read. */
+static int source_sum(struct build *b, const char *path, struct error *e)
+{
+    GMappedFile *file;
+
+    if (access(path, R_OK) < 0)
+        return error(e, -errno, "cannot open %s: %s", path, strerror(errno));
+    file = g_mapped_file_new(path, FALSE, NULL);
+    if (file == NULL)
+        return error(e, E_NONE, "%s is no file", path);
+    b->report->sha256 =
+        digest_hex(b->report_arena,
+                   digest(b->report_arena, DIGEST_SHA256,
+                          (struct str){ g_mapped_file_get_contents(file),
+                                        g_mapped_file_get_length(file) }));
+    g_mapped_file_unref(file);
+    return 0;
+}
+
+static int source_read(struct build *b, const char *path,
+                       const struct gaz_rights *told, struct error *e)
+{
+    struct gaz_source_report *r = b->report;
+
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (!str_ends(str_of(path), str_of(kinds[i].ending)))
             continue;
-        b->report->kind = kinds[i].kind;
+        r->kind = kinds[i].kind;
+        r->rights = *kinds[i].rights;
+        if (told != NULL) {
+            r->rights.licence = either(told->licence, r->rights.licence);
+            r->rights.attribution =
+                either(told->attribution, r->rights.attribution);
+        }
+        if (source_sum(b, path, e) < 0)
+            return e->code;
         return kinds[i].import(b, path, e);
     }
     return error(e, E_NONE,
@@ -267,6 +312,7 @@ int gaz_import(const struct gaz_import *in, struct gaz_source_report **report,
         .places = g_array_new(FALSE, FALSE, sizeof(struct build_place)),
         .areas = g_array_new(FALSE, FALSE, sizeof(struct build_area)),
     };
+    const struct gaz_rights *rights = in->rights;
     int rc = 0;
 
     for (const struct setting_list *s = in->sources; rc == 0 && s != NULL;
@@ -277,7 +323,8 @@ int gaz_import(const struct gaz_import *in, struct gaz_source_report **report,
         if (b.first_report == NULL)
             b.first_report = b.report;
         report = &b.report->next;
-        rc = source_read(&b, b.report->path, e);
+        rc = source_read(&b, b.report->path, rights, e);
+        rights = rights == NULL ? NULL : rights + 1;
     }
     if (rc == 0)
         rc = build_write(&b, e);

@@ -242,13 +242,17 @@ static void write_meta(struct writer *w, const struct gaz_source_report *r)
     step(s);
     sqlite3_finalize(s);
     s = prepare(w, "INSERT INTO source(path, kind, taken, refused,"
-                   " imported_at) VALUES(?1, ?2, ?3, ?4, ?5)");
+                   " imported_at, sha256, licence, attribution)"
+                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     for (; r != NULL; r = r->next) {
         bind_str(s, 1, str_of(r->path));
         bind_str(s, 2, str_of(r->kind));
         sqlite3_bind_int64(s, 3, r->taken);
         sqlite3_bind_int64(s, 4, r->refused);
         sqlite3_bind_int64(s, 5, clock_now());
+        bind_str(s, 6, r->sha256);
+        bind_str(s, 7, r->rights.licence);
+        bind_str(s, 8, r->rights.attribution);
         step(s);
     }
     sqlite3_finalize(s);

@@ -7,23 +7,33 @@
 #ifndef GEO_GAZ_IMPORT_H
 #define GEO_GAZ_IMPORT_H
 
+#include "base/arena.h"
 #include "base/conf.h"
 
 enum { GAZ_SCHEMA = 2 }; /* of the file; another one is made anew */
 
 typedef void gaz_progress_fn(void *arg, const char *source, int64_t rows);
 
+/* What whoever uses the data has to know and to say; empty: not told. */
+struct gaz_rights {
+    struct str licence;     /* "ODbL 1.0" */
+    struct str attribution; /* who is to be named with the data */
+};
+
 struct gaz_import {
     const char *out;                    /* path of the file to make */
     struct str town;                    /* "New Haven, CT"; or empty */
     const struct setting_list *sources; /* paths */
+    const struct gaz_rights *rights;    /* one a source; NULL: not told */
     gaz_progress_fn *progress;          /* NULL: none */
     void *arg;
 };
 
 struct gaz_source_report {
     const char *path;
-    const char *kind; /* "osm.pbf", "address csv", "street geojson", ... */
+    const char *kind;  /* "osm.pbf", "address csv", "street geojson", ... */
+    struct str sha256; /* of the file, in hex */
+    struct gaz_rights rights;
     int64_t taken, refused;
     struct str why; /* the first refusals, a line each */
     struct gaz_source_report *next;
@@ -32,5 +42,16 @@ struct gaz_source_report {
 CHECKED int gaz_import(const struct gaz_import *in,
                        struct gaz_source_report **report, struct arena *a,
                        struct error *e);
+
+struct gaz_source {
+    struct str path, kind, sha256;
+    struct gaz_rights rights;
+    int64_t taken, refused;
+    struct gaz_source *next;
+};
+
+/* The sources that the gazetteer at path was made from; copies into a. */
+CHECKED int gaz_sources(struct gaz_source **out, const char *path,
+                        struct arena *a, struct error *e);
 
 #endif

@@ -148,10 +148,11 @@ double gaz_approach(const struct gaz *g, int a, int b, struct point *at)
         for (int k = 0; k < q->line_count; k++)
             lines_approach(&p->lines[i], &q->lines[k], &best, at);
     }
-    if (p->line_count == 0 && q->line_count > 0)
+    if (p->line_count == 0 && q->line_count > 0) {
         best = doors_approach(q, p, at);
-    else if (q->line_count == 0 && p->line_count > 0)
+    } else if (q->line_count == 0 && p->line_count > 0) {
         best = doors_approach(p, q, at);
+    }
     return best;
 }
 

@@ -80,6 +80,47 @@ static struct build_ring way_points(struct osm *o, const struct osm_thing *way)
                                 (int)o->points->len };
 }
 
+/* The whole number at the start of a door's: 12 of "12a". */
+static int64_t door_number(const struct osm_thing *door)
+{
+    struct str text = osm_value(door, OSM_HOUSENUMBER);
+    size_t digits = 0;
+    int64_t number = 0;
+
+    while (digits < text.n && digits < 9 && text.p[digits] >= '0' &&
+           text.p[digits] <= '9')
+        digits++;
+    return str_int(str_slice(text, 0, digits), &number) ? number : 0;
+}
+
+/* The houses between two doors, on the line drawn between them. */
+static void interpolation_take(struct osm *o, const struct osm_thing *way,
+                               const struct build_ring *points)
+{
+    static const struct osm_thing none = { .id = 0 };
+    const int64_t *refs = osm_refs(o, way);
+    const struct osm_thing *first = osm_find(o->spots, refs[0]);
+    const struct osm_thing *last = osm_find(o->spots, refs[way->n - 1]);
+    struct build_line line = { .points = points->points, .n = points->n };
+    struct str street = osm_value(way, OSM_STREET);
+
+    first = first == NULL ? &none : first;
+    last = last == NULL ? &none : last;
+    if (street.n == 0)
+        street = osm_value(first, OSM_STREET);
+    if (street.n == 0)
+        street = osm_value(last, OSM_STREET);
+    line.range.left_from = door_number(first);
+    line.range.left_to = door_number(last);
+    if (street.n == 0 || line.n < 2 || line.range.left_from == 0 ||
+        line.range.left_to == 0) {
+        build_refuse(o->build, way->id,
+                     "a line between two house numbers, which are missing");
+        return;
+    }
+    build_street(o->build, street, STR_NONE, &line, way->id);
+}
+
 static void way_take(struct osm *o, const struct osm_thing *way)
 {
     struct build_ring line = way_points(o, way);
@@ -88,6 +129,10 @@ static void way_take(struct osm *o, const struct osm_thing *way)
 
     if (osm_value(way, OSM_HIGHWAY).n > 0) {
         osm_street(o, way, &line);
+        return;
+    }
+    if (osm_value(way, OSM_INTERPOLATION).n > 0 && way->n > 1) {
+        interpolation_take(o, way, &line);
         return;
     }
     if (osm_is_area(way) && closed && line.n < way->n) {

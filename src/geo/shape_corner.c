@@ -199,11 +199,12 @@ static bool goes_on(const struct find *f, int i, bool *comma)
         b->first <= a->last + 1)
         return false;
     for (size_t w = a->last + 1; w < b->first; w++) {
-        if (word_mark(f, w, ','))
+        if (word_mark(f, w, ',')) {
             *comma = true;
-        else if (!str_eq(f->words[w].folded, STR("and")) &&
-                 !str_eq(f->words[w].folded, STR("y")))
+        } else if (!str_eq(f->words[w].folded, STR("and")) &&
+                   !str_eq(f->words[w].folded, STR("y"))) {
             return false;
+        }
     }
     return true;
 }
@@ -310,11 +311,12 @@ static bool meeting(const struct find *f, const struct sense *main,
             m->senses[i].index == main->index)
             continue;
         c = gaz_crossings(f->gaz, main->index, m->senses[i].index, &n);
-        if (n > 0)
+        if (n > 0) {
             *at = c[0].at;
-        else if (gaz_approach(f->gaz, main->index, m->senses[i].index, at) >
-                 PARALLEL_M)
+        } else if (gaz_approach(f->gaz, main->index, m->senses[i].index, at) >
+                   PARALLEL_M) {
             continue;
+        }
         *street = m->senses[i].index;
         return true;
     }

@@ -251,6 +251,21 @@ static void a_relation_tells_the_street_of_its_houses(void)
     arena_free(&m.a);
 }
 
+static void a_line_between_two_doors_has_the_houses_between(void)
+{
+    struct made m = made(
+        DOOR(1, 47.1, 9.50, "2", ON("Elm Street"))
+            DOOR(2, 47.1, 9.51, "20a", "")
+                WAY(10, ND(1) ND(2) TAG("addr:interpolation", "even"))
+                    WAY(11, ND(1) ND(3) TAG("addr:interpolation", "even")));
+
+    CHECK_STR(rows(&m, "SELECT name || left_from || '-' || left_to FROM seg"
+                       " JOIN street ON street.id = street"),
+              "Elm Street2-20");
+    CHECK(m.report->refused == 1);
+    arena_free(&m.a);
+}
+
 static void a_large_place_has_a_large_radius(void)
 {
     struct made m = made(
@@ -270,6 +285,62 @@ static void a_large_place_has_a_large_radius(void)
               "Big Park 1345 | HS 134 | Hill School 134 | Ink 60");
     CHECK_STR(rows(&m, "SELECT name FROM area"), "Big Park");
     arena_free(&m.a);
+}
+
+/* Its neighbours are cut by the edge of the extract; it is whole. */
+static void liechtenstein_has_its_eleven_towns(void)
+{
+    static const char map[] = "../shared/data/osm/liechtenstein.osm.pbf";
+    struct made m;
+
+    if (access(map, R_OK) < 0) {
+        printf("# no %s\n", map);
+        return;
+    }
+    m = made_from(map);
+    CHECK(m.rc == 0);
+    CHECK_STR(rows(&m, "SELECT name FROM area WHERE kind = 'administrative'"
+                       " AND name NOT LIKE 'W%' ORDER BY name"),
+              "Balzers | Eschen | Gamprin | Liechtenstein | Mauren | Planken | "
+              "Ruggell | Schaan | Schellenberg | Triesen | Triesenberg | "
+              "Vaduz");
+    arena_free(&m.a);
+}
+
+/* SHA-256 of "number,street,lat,lon\n1,Elm St,47.1,9.5\n". */
+static const char csv_sum[] =
+    "8ce8eaa283a201a15977a1b9ef3e9028fd8f82da4a7e42045a1865ea7db7e5b4";
+
+static void a_gazetteer_tells_where_it_comes_from(void)
+{
+    struct arena a = { 0 };
+    const char *csv = arena_printf(&a, "%s/a.csv", folder);
+    const char *osm = arena_printf(&a, "%s/b.osm", folder);
+    const char *out = arena_printf(&a, "%s/sources.gaz", folder);
+    struct setting_list second = { .value = str_of(osm) };
+    struct setting_list first = { .value = str_of(csv), .next = &second };
+    struct gaz_rights rights[] = { { STR("CC0"), STR_NONE },
+                                   { STR_NONE, STR_NONE } };
+    struct gaz_import in = { .out = out, .sources = &first, .rights = rights };
+    struct gaz_source_report *report;
+    struct gaz_source *s = NULL;
+    struct error e;
+
+    file_write(csv, "number,street,lat,lon\n1,Elm St,47.1,9.5\n");
+    file_write(osm, "<osm></osm>");
+    CHECK(gaz_import(&in, &report, &a, &e) == 0);
+    CHECK(gaz_sources(&s, out, &a, &e) == 0);
+    CHECK(s != NULL && s->next != NULL && s->next->next == NULL);
+    if (s != NULL && s->next != NULL) {
+        CHECK_STR(s->sha256, csv_sum);
+        CHECK_STR(s->rights.licence, "CC0");
+        CHECK(s->taken == 1 && s->rights.attribution.n == 0);
+        CHECK_STR(s->next->rights.licence, "ODbL 1.0");
+        CHECK_STR(s->next->rights.attribution,
+                  "\xc2\xa9 OpenStreetMap contributors");
+    }
+    CHECK(gaz_sources(&s, csv, &a, &e) < 0);
+    arena_free(&a);
 }
 
 static void what_is_no_map_is_refused(void)
@@ -329,7 +400,10 @@ int main(void)
     a_way_without_a_name_is_a_street_only_where_its_number_is_one();
     numbers_of_a_door_are_taken_apart();
     a_relation_tells_the_street_of_its_houses();
+    a_line_between_two_doors_has_the_houses_between();
     a_large_place_has_a_large_radius();
+    liechtenstein_has_its_eleven_towns();
+    a_gazetteer_tells_where_it_comes_from();
     what_is_no_map_is_refused();
     nonsense_costs_only_itself();
     return tap_done();
