@@ -287,8 +287,102 @@ def text_figures():
         line("  with a place on the map", f"{placed / n:.1%}")
 
 
+STREETS, DOORS = 12000, 84  # a million addresses
+
+
+def million(path):
+    """A made-up county: streets in rows, a door every 12 m."""
+    starts = ["Bar", "Cal", "Dor", "Fen", "Gar", "Hal", "Ker", "Lan", "Mor", "Nel", "Pem", "Ros", "Sel", "Tar", "Wen"]
+    middles = ["a", "ber", "co", "den", "el", "for", "in", "low", "mer", "o", "ring", "son", "ter", "un", "ver", "wick"]
+    ends = ["bury", "by", "combe", "dale", "field", "ford", "gate", "ham", "ley", "mont", "port", "stead", "ton"]
+    kinds = ["Street", "Avenue", "Road", "Lane"]
+    names = [f"{a}{b}{c} {k}" for k in kinds for a in starts for b in middles for c in ends][:STREETS]
+    with open(path, "w") as f:
+        f.write("number,street,lat,lon\n")
+        for i, name in enumerate(names):
+            lat, lon = 40 + (i % 1000) * 0.001, -90 + (i // 1000) * 0.012
+            f.write("".join(f"{n},{name},{lat:.7f},{lon + n * 0.00014:.7f}\n" for n in range(1, DOORS + 1)))
+    return STREETS * DOORS
+
+
+def sqlite_insert(path):
+    """The same rows into SQLite and no more: what any import costs at least."""
+    rows = [line.rstrip("\n").split(",") for line in open(path)][1:]
+    begin = time.process_time()
+    db = sqlite3.connect(path + ".db")
+    db.execute("CREATE TABLE address (number TEXT, street TEXT, lat REAL, lon REAL)")
+    db.executemany("INSERT INTO address VALUES (?, ?, ?, ?)", rows)
+    db.execute("CREATE INDEX by_street ON address (street, number)")
+    db.commit()
+    db.close()
+    return time.process_time() - begin
+
+
+def places_speed(gaz, texts):
+    out = subprocess.run([os.path.join(PROGRAM, "places_speed"), gaz, texts], capture_output=True, text=True, check=True)
+    return {k: float(v) for k, v in (l.split() for l in out.stdout.splitlines())}
+
+
+def sqlite_lookups(path):
+    """An address by its street and number, with the statement ready."""
+    db = sqlite3.connect(path + ".db")
+    wanted = db.execute("SELECT street, number FROM address ORDER BY random() LIMIT 100000").fetchall()
+    begin = time.process_time()
+    for street, number in wanted:
+        db.execute("SELECT lat, lon FROM address WHERE street = ? AND number = ?", (street, number)).fetchone()
+    return len(wanted) / (time.process_time() - begin)
+
+
+def place_figures():
+    reports = os.path.join(SHARED, "data", "newhaven", "reports.jsonl")
+    osm = os.path.join(SHARED, "data", "osm", "liechtenstein.osm.pbf")
+    with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
+        csv, gaz = os.path.join(folder, "million.csv"), os.path.join(folder, "gaz")
+        n = million(csv)
+        took = min(timed([INLET, "gaz", "import", "-o", gaz, csv]) for _ in range(ROUNDS))
+        bare = sqlite_insert(csv)
+        line(f"import of {n} addresses", f"{took:.1f} s", "SQLite inserting the rows", took / bare, "goal 15 s")
+        if os.path.exists(reports):
+            speed = places_speed(gaz, reports)
+            line("  texts read for places, one core", f"{speed['texts_s']:.0f}/s", note="goal 50,000")
+            line("  address to point", f"{speed['forward_s']:.0f}/s", "SQLite's index from Python",
+                 speed["forward_s"] / sqlite_lookups(csv), "goal 400,000")
+            line("  point to address, street and crossing", f"{speed['reverse_s']:.0f}/s", note="goal 10,000")
+        if os.path.exists(osm):
+            took = min(timed([INLET, "gaz", "import", "-o", gaz, osm]) for _ in range(ROUNDS))
+            line("import of Liechtenstein", f"{took:.2f} s", note="goal 0.5")
+
+
+def replay_figures():
+    """Every raw once more, beside SQLite reading their bytes."""
+    with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
+        mails = corpus(folder)
+        if mails is None:
+            print("replay: skipped, no ../shared/peers")
+            return
+        town = Town()
+        try:
+            for name in os.listdir(mails):
+                os.link(os.path.join(mails, name), os.path.join(town.maildir, "new", name.split(":")[0]))
+            if not town.start():
+                raise SystemExit(town.log())
+            while filed(town) < MAILS and town.alive():
+                time.sleep(0.1)
+            town.stop()
+            took = min(timed([INLET, "rules", "replay", "-c", town.conf]) for _ in range(ROUNDS))
+            begin = time.monotonic()
+            with sqlite3.connect(f"{town.folder}/inlet.db") as db:
+                n = sum(len(b) > 0 for b, in db.execute("SELECT bytes FROM raw_bytes"))
+            bare = time.monotonic() - begin
+            line(f"replay of {n} raws, {os.cpu_count()} cores", f"{n / took:.0f}/s", "SQLite reading their bytes",
+                 bare / took, "goal 5,000")
+        finally:
+            town.close()
+
+
 def main():
-    parts = {"mail": mail_figures, "webhook": webhook_figures, "text": text_figures}
+    parts = {"mail": mail_figures, "webhook": webhook_figures, "text": text_figures, "places": place_figures,
+             "replay": replay_figures}
     for name in sys.argv[1:] or parts:
         parts[name]()
 
