@@ -69,7 +69,10 @@ static bool same_sentence(const struct find *f, const struct mention *a,
                           const struct mention *b)
 {
     for (size_t i = a->last + 1; i <= b->first; i++) {
-        if (f->words[i].first)
+        bool shortened = i >= 2 && word_mark(f, i - 1, '.') &&
+                         word_is(f, i - 2, IS_CORNER); /* "esq. Sol" */
+
+        if (f->words[i].first && !shortened)
             return false;
     }
     return b->first - a->last < APART_MAX;

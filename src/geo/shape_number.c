@@ -103,6 +103,7 @@ static bool house_before(const struct find *f, const struct mention *m,
                      str_eq(f->words[i - 1].folded, STR("house")) ||
                      str_eq(f->words[i - 1].folded, STR("casa")) ||
                      str_eq(f->words[i - 1].folded, STR("el")) ||
+                     m->prefixed || /* "12 de la calle Sol" */
                      word_mark(f, i - 1, '.'));
 }
 
