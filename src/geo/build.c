@@ -235,6 +235,9 @@ static const struct {
     { ".csv", "address list", &no_rights, import_csv },
     { ".geojson", "GeoJSON", &no_rights, import_geojson },
     { ".json", "GeoJSON", &no_rights, import_geojson },
+    { ".geojsonl", "GeoJSON", &no_rights, import_geojson },
+    { ".geojsons", "GeoJSON", &no_rights, import_geojson },
+    { ".ndjson", "GeoJSON", &no_rights, import_geojson },
 };
 
 static struct str either(struct str told, struct str known)
