@@ -44,8 +44,12 @@ size_t link_length(struct str text, size_t at)
     size_t n = 0;
     bool begun = false;
 
-    for (size_t i = 0; i < COUNT_OF(begins) && !begun; i++)
-        begun = str_case_starts(rest, begins[i]);
+    if (rest.n == 0 || strchr("hgmwHGMW", rest.p[0]) == NULL)
+        return 0; /* most words, without comparing any */
+    for (size_t i = 0; i < COUNT_OF(begins) && !begun; i++) {
+        begun = (rest.p[0] | 0x20) == begins[i].p[0] &&
+                str_case_starts(rest, begins[i]);
+    }
     if (!begun)
         return 0;
     while (n < rest.n && !is_end(rest.p[n]))

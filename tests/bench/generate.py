@@ -102,6 +102,10 @@ def main():
     once = {i for ids in said.values() if len(ids) == 1 for i in ids}
     doors = [d for d in db.execute("SELECT street, number, lat, lon FROM addr WHERE suffix = '' "
                                    "ORDER BY street, number") if d[0] in once]
+    stands = {}  # a number at two places has no one answer
+    for street, number, lat, lon in doors:
+        stands.setdefault((street, number), []).append((lat, lon))
+    doors = [d for d in doors if len(stands[d[:2]]) == 1]
     corners = {}
     for a, b, lat, lon in db.execute("SELECT a, b, lat, lon FROM crossing ORDER BY a, b"):
         if a in once and b in once:
