@@ -35,6 +35,8 @@ struct mention {
     bool plain;        /* of every day, and seldom a street: "front" */
     bool weak;         /* "east", "court": a street only beside another */
     bool longer;       /* "Elm Bakery", "Mr. Elm" */
+    bool listed;       /* one of several streets in a row */
+    bool ends;         /* another street is told to end or begin at it */
     bool prefixed;     /* "calle Elm" */
     bool other_suffix; /* "Elm Road", where there is only Elm Street */
     bool negated;      /* "not Elm" */

@@ -51,6 +51,7 @@ void location_weigh_mention(struct location *l, const struct mention *m,
         { m->uncased, FEATURE_UNCASED },
         { m->common, FEATURE_COMMON },
         { m->longer, FEATURE_LONGER },
+        { m->listed, FEATURE_LISTED },
         { m->signature, FEATURE_SIGNATURE },
     };
 

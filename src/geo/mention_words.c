@@ -85,6 +85,22 @@ static bool leads(const struct find *f, size_t first)
                      f->words[i - 1].kind == WORD_NUMBER);
 }
 
+/* "Elm school" is no street, in lower case neither. */
+static bool is_site(struct str word)
+{
+    static const char *const sites[] = { "school",    "library", "hospital",
+                                         "church",    "plaza",   "mall",
+                                         "museum",    "station", "cemetery",
+                                         "apartment", "market",  "pharmacy",
+                                         "condos",    "bank",    "apartments" };
+
+    for (size_t i = 0; i < COUNT_OF(sites); i++) {
+        if (str_eq(word, str_of(sites[i])))
+            return true;
+    }
+    return false;
+}
+
 /* A capital word beside a bare name: it is part of some other one. */
 static bool is_longer(const struct find *f, const struct mention *m)
 {
@@ -92,6 +108,8 @@ static bool is_longer(const struct find *f, const struct mention *m)
                             IS_NEAR | IS_FILLER | IS_CLOSING | IS_BLOCK;
     const struct word *w;
 
+    if (m->last + 1 < f->n && is_site(f->words[m->last + 1].folded))
+        return true;
     if (f->shouting)
         return false;
     if (m->last + 1 < f->n) {

@@ -85,7 +85,7 @@ static struct str mile_of(const struct find *f, const struct mention *m)
 /* Why a name alone is not believed; NULL: it may be. */
 static const char *bare_doubt(const struct mention *m)
 {
-    if (m->form != FORM_BARE || m->prefixed || m->other_suffix)
+    if (m->form != FORM_BARE || m->prefixed || m->other_suffix || m->listed)
         return NULL;
     if (m->longer)
         return "it is part of a longer name";

@@ -26,6 +26,8 @@ static bool may_stand_between(const struct find *f, size_t i)
     if (w->kind == WORD_MARK)
         return strchr("&@/,-+().", w->text.p[0]) != NULL;
     return (w->is & (IS_JOINING | IS_FILLER | IS_CORNER | IS_NEAR)) != 0 ||
+           (word_is(f, i + 1, IS_FILLER | IS_CORNER) &&
+            (str_eq(w->folded, STR("in")) || str_eq(w->folded, STR("en")))) ||
            w->kind == WORD_SUFFIX || w->kind == WORD_PREFIX ||
            w->kind == WORD_DIRECTION || str_eq(w->folded, STR("where")) ||
            str_eq(w->folded, STR("with"));
@@ -55,7 +57,7 @@ static struct link link_of(const struct find *f, const struct mention *a,
 
         if (!may_stand_between(f, i))
             return (struct link){ .corner = l.corner };
-        if ((w->is & IS_JOINING) == 0 && !word_mark(f, i, '-'))
+        if ((w->is & (IS_JOINING | IS_CORNER)) == 0 && !word_mark(f, i, '-'))
             continue;
         l.joined = true;
         l.corner = l.corner || (w->is & IS_CORNER) != 0;
@@ -213,42 +215,72 @@ static bool goes_on(const struct find *f, int i, bool *comma)
 }
 
 /* "Elm, Oak and Pine": a list of streets, none of which is said to meet. */
-static bool in_list(const struct find *f, int i)
+static void lists_mark(struct find *f)
 {
-    bool comma = false;
-    int first = i;
-    int last = i;
+    for (int i = 0; i < f->count; i++) {
+        bool comma = false;
+        int last = i;
 
-    while (goes_on(f, first - 1, &comma))
-        first--;
-    while (goes_on(f, last, &comma))
-        last++;
-    return comma && last - first >= 2 &&
-           !says_corner(f, f->mentions[first].first, f->mentions[first].first);
+        while (goes_on(f, last, &comma))
+            last++;
+        if (comma && last - i >= 2 &&
+            !says_corner(f, f->mentions[i].first, f->mentions[i].first)) {
+            for (int k = i; k <= last; k++)
+                f->mentions[k].listed = true;
+        }
+        i = last;
+    }
+}
+
+/* "Elm by the school (at Oak)": the word before the second street joins. */
+static bool is_tied(const struct find *f, const struct mention *b)
+{
+    size_t i = b->first;
+
+    while (i > 0 && word_is(f, i - 1, IS_FILLER))
+        i--;
+    return i > 0 && (word_mark(f, i - 1, '@') ||
+                     str_eq(f->words[i - 1].folded, STR("at")));
+}
+
+/* "Elm to Oak": the ends of a stretch. */
+static bool is_stretch(const struct find *f, const struct mention *a,
+                       const struct mention *b)
+{
+    return b->first == a->last + 2 &&
+           (str_eq(f->words[a->last + 1].folded, STR("to")) ||
+            str_eq(f->words[a->last + 1].folded, STR("hasta")));
+}
+
+static void corner_of(struct find *f, struct mention *a, struct mention *b)
+{
+    bool next = b == a + 1;
+    struct link link = link_of(f, a, b);
+
+    link.joined = (link.joined && next) || is_tied(f, b);
+    if (!link.joined && (!stands_alone(f, a) || !stands_alone(f, b)))
+        return;
+    if (corner_cross(f, a, b, &link) ||
+        (link.joined && next && corner_near(f, a, b, &link))) {
+        a->used = true;
+        b->used = true;
+    }
 }
 
 void corners_find(struct find *f)
 {
+    lists_mark(f);
     for (int i = 0; i < f->count; i++) {
         struct mention *a = &f->mentions[i];
 
         for (int k = i + 1; k < f->count && k <= i + 2; k++) {
             struct mention *b = &f->mentions[k];
-            struct link link;
 
-            if (!a->street || !b->street || in_list(f, i) || in_list(f, k) ||
-                !same_sentence(f, a, b) ||
-                a->senses[0].index == b->senses[0].index)
-                continue;
-            link = link_of(f, a, b);
-            link.joined = link.joined && k == i + 1;
-            if (!link.joined && (!stands_alone(f, a) || !stands_alone(f, b)))
-                continue;
-            if (corner_cross(f, a, b, &link) ||
-                (link.joined && corner_near(f, a, b, &link))) {
-                a->used = true;
-                b->used = true;
-            }
+            if (a->street && b->street && !a->listed && !b->listed &&
+                !(a->ends && b->ends) && !is_stretch(f, a, b) &&
+                same_sentence(f, a, b) &&
+                a->senses[0].index != b->senses[0].index)
+                corner_of(f, a, b);
         }
     }
 }
@@ -354,6 +386,7 @@ static bool between_add(struct find *f, struct mention *m, struct mention *a,
         l->method = METHOD_BETWEEN;
         l->uncertainty_m = fmax(CORNER_M, geo_distance(ends[0], ends[1]) / 2);
         m->used = a->used = b->used = true;
+        a->ends = b->ends = true;
         return true;
     }
     return false;

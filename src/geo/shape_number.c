@@ -128,7 +128,7 @@ static bool is_number_word(const struct find *f, size_t i)
     return false;
 }
 
-/* "Calle Sol 12", "Elm St #40", "Elm Street, 12". */
+/* "Calle Sol 12", "Elm St #40", "Elm Street, 12", "Elm St (12-16)". */
 static bool house_after(const struct find *f, const struct mention *m,
                         struct house *h, bool *marked)
 {
@@ -141,6 +141,7 @@ static bool house_after(const struct find *f, const struct mention *m,
         if (word_mark(f, i, '#') || is_number_word(f, i)) {
             *marked = true;
         } else if (!word_mark(f, i, ',') && !word_mark(f, i, '.') &&
+                   !word_mark(f, i, '(') &&
                    !(f->words[i].kind == WORD_MARK &&
                      f->words[i].text.n == 2)) { /* º and ª */
             break;
@@ -155,7 +156,8 @@ static bool house_after(const struct find *f, const struct mention *m,
     }
     if (!house_ending(f, i, h))
         return false;
-    return *marked || (skipped == 0 && m->form < FORM_BARE);
+    return *marked || (m->form < FORM_BARE &&
+                       (skipped == 0 || word_mark(f, h->last + 1, ')')));
 }
 
 /* ---- candidates ---- */

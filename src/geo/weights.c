@@ -27,6 +27,7 @@ const char *const feature_names[FEATURES] = {
     [FEATURE_UNCASED] = "uncased",
     [FEATURE_COMMON] = "common",
     [FEATURE_LONGER] = "longer",
+    [FEATURE_LISTED] = "listed",
     [FEATURE_TITLE] = "title",
     [FEATURE_FIELD] = "field",
     [FEATURE_SIGNATURE] = "signature",

@@ -29,6 +29,7 @@ enum feature {
     FEATURE_UNCASED,      /* where capitals tell nothing */
     FEATURE_COMMON,       /* a word of every day */
     FEATURE_LONGER,       /* a part of some longer name */
+    FEATURE_LISTED,       /* "Elm, Oak and Pine" */
     FEATURE_TITLE,        /* in the subject */
     FEATURE_FIELD,        /* in the form's own field */
     FEATURE_SIGNATURE,    /* behind "thanks" */

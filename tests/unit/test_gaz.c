@@ -108,6 +108,53 @@ static void places_are_found_as_residents_write_them(void)
     }
 }
 
+/* How many streets are told as places of their own, none of them refused. */
+static int streets_told(struct arena *a, const char *text)
+{
+    int n = 0;
+
+    for (const struct location *l = find(a, text); l != NULL; l = l->next)
+        n += l->kind == LOCATION_STREET && l->rejected.n == 0;
+    return n;
+}
+
+static bool is_crossing(struct arena *a, const char *text)
+{
+    const struct location *l = find(a, text);
+
+    return l != NULL && l->kind == LOCATION_INTERSECTION;
+}
+
+static void a_list_of_streets_is_each_of_them(void)
+{
+    struct arena a = { 0 };
+
+    CHECK(streets_told(&a, "please plow main, elm, church") == 3);
+    CHECK(streets_told(&a, "please plow main and then rest") == 0);
+    arena_free(&a);
+}
+
+static void streets_are_joined_by_more_than_and(void)
+{
+    struct arena a = { 0 };
+
+    CHECK(is_crossing(&a, "a hole on Main in the intersection of Elm St"));
+    CHECK(is_crossing(&a, "Main St by the old mill (at Elm) is dark"));
+    CHECK(!is_crossing(&a, "dark from Main St to Elm St"));
+    arena_free(&a);
+}
+
+static void a_number_may_stand_in_brackets(void)
+{
+    struct arena a = { 0 };
+    const struct location *l = find(&a, "sidewalks of Elm Street (14-18)");
+
+    CHECK(l != NULL && l->kind == LOCATION_ADDRESS);
+    if (l != NULL)
+        CHECK_STR(l->number, "14-18");
+    arena_free(&a);
+}
+
 static void a_span_shows_the_words(void)
 {
     struct arena a = { 0 };
@@ -280,6 +327,9 @@ int main(void)
         return 1;
     }
     places_are_found_as_residents_write_them();
+    a_list_of_streets_is_each_of_them();
+    streets_are_joined_by_more_than_and();
+    a_number_may_stand_in_brackets();
     a_span_shows_the_words();
     a_number_tells_two_oak_streets_apart();
     what_is_refused_says_why();
