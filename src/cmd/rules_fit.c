@@ -82,11 +82,6 @@ static void row_add(struct fitting *f, const struct location *l,
     g_array_append_val(f->rows, row);
 }
 
-static bool tells_list(const struct location *l)
-{
-    return (features_of(l->features) >> FEATURE_LISTED & 1) != 0;
-}
-
 /* A line that is no report with a place says nothing. */
 static int report_read(void *arg, const json_t *o, struct error *e)
 {
@@ -104,8 +99,7 @@ static int report_read(void *arg, const json_t *o, struct error *e)
     r.message.visible = json_lines_text(&a, o, "text");
     reader_think(f->reader, &r, &a);
     for (const struct location *l = r.locations; l != NULL; l = l->next) {
-        /* One pin says nothing of the other streets in a list. */
-        if (l->rejected.n == 0 && !tells_list(l))
+        if (l->rejected.n == 0)
             row_add(f, l, truth, l == r.locations);
     }
     f->reports++;

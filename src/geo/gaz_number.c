@@ -11,8 +11,9 @@ enum {
     DOOR_M = 15, /* a door's point is some of the lot away from it */
     BEYOND = 24, /* numbers past the last one that are believed */
     BEYOND_M = 100,
-    SIDE_M = 15,   /* of a line's middle to its houses */
-    ASTRAY_M = 300 /* a door that far from its street is not believed */
+    SIDE_M = 15,    /* of a line's middle to its houses */
+    ASTRAY_M = 300, /* a door that far from its street is not believed */
+    BESIDE_M = 100  /* unless the next number is that near */
 };
 
 /* The first door with that number or a higher one. */
@@ -33,10 +34,23 @@ static int door_from(const struct gaz_street *s, int64_t number)
     return low;
 }
 
+/* Do the doors before and behind d in number stand far from it, too? */
+static bool is_alone(const struct gaz_street *s, const struct gaz_door *d)
+{
+    ptrdiff_t i = d - s->doors;
+    struct point at = gaz_door_at(d);
+
+    return (i == 0 || geo_distance(at, gaz_door_at(d - 1)) > BESIDE_M) &&
+           (i + 1 >= s->door_count ||
+            geo_distance(at, gaz_door_at(d + 1)) > BESIDE_M);
+}
+
+/* A street may be drawn in part only: then its doors vouch for each other. */
 static bool is_astray(const struct gaz *g, int street, const struct gaz_door *d)
 {
     return g->streets[street].line_count > 0 &&
-           gaz_street_distance(g, street, gaz_door_at(d)) > ASTRAY_M;
+           gaz_street_distance(g, street, gaz_door_at(d)) > ASTRAY_M &&
+           is_alone(&g->streets[street], d);
 }
 
 static bool suffix_is(const struct gaz_door *d, struct str suffix)
