@@ -42,8 +42,10 @@ static void progress(void *arg, const char *source, int64_t rows)
 static void report(const struct gaz_source_report *r)
 {
     for (; r != NULL && r->kind != NULL; r = r->next) {
-        printf("%s (%s): %lld taken, %lld refused\n", r->path, r->kind,
-               (long long)r->taken, (long long)r->refused);
+        printf("%s (%s%s%s): %lld taken, %lld refused\n", r->path, r->kind,
+               r->preset == NULL ? "" : ", ",
+               r->preset == NULL ? "" : r->preset, (long long)r->taken,
+               (long long)r->refused);
         if (r->why.n > 0)
             printf("%.*s\n", STR_FMT(str_trim(r->why)));
     }

@@ -233,6 +233,7 @@ static const struct {
     { ".osm.pbf", "OpenStreetMap", &osm_rights, import_osm },
     { ".osm", "OpenStreetMap", &osm_rights, import_osm },
     { ".csv", "address list", &no_rights, import_csv },
+    { ".tsv", "address list", &no_rights, import_csv },
     { ".geojson", "GeoJSON", &no_rights, import_geojson },
     { ".json", "GeoJSON", &no_rights, import_geojson },
     { ".geojsonl", "GeoJSON", &no_rights, import_geojson },

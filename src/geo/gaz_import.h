@@ -31,8 +31,9 @@ struct gaz_import {
 
 struct gaz_source_report {
     const char *path;
-    const char *kind;  /* "osm.pbf", "address csv", "street geojson", ... */
-    struct str sha256; /* of the file, in hex */
+    const char *kind;   /* "osm.pbf", "address csv", "street geojson", ... */
+    const char *preset; /* whose table it is, see mapping.h; NULL: none */
+    struct str sha256;  /* of the file, in hex */
     struct gaz_rights rights;
     int64_t taken, refused;
     struct str why; /* the first refusals, a line each */

@@ -1,57 +1,25 @@
-/* Address lists: OpenAddresses' columns, NG911's, or plain ones (RFC 4180). */
+/* Tables as text (RFC 4180): address lists above all; mapping.h says whose. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
-#include "geo/build_internal.h"
+#include "geo/feature.h"
 
-enum { FIELDS_MAX = 200, RECORD_MAX = 1024 * 1024 };
-
-enum column {
-    COLUMN_LAT,
-    COLUMN_LON,
-    COLUMN_NUMBER,
-    COLUMN_STREET,
-    COLUMN_ADDRESS, /* number and street in one */
-    COLUMN_PREDIR,
-    COLUMN_PRETYPE,
-    COLUMN_POSTTYPE,
-    COLUMN_POSTDIR,
-    COLUMNS
-};
-
-static const struct {
-    const char *name;
-    enum column column;
-} headings[] = {
-    { "lat", COLUMN_LAT },
-    { "latitude", COLUMN_LAT },
-    { "y", COLUMN_LAT },
-    { "lon", COLUMN_LON },
-    { "lng", COLUMN_LON },
-    { "long", COLUMN_LON },
-    { "longitude", COLUMN_LON },
-    { "x", COLUMN_LON },
-    { "number", COLUMN_NUMBER },
-    { "housenumber", COLUMN_NUMBER },
-    { "add_number", COLUMN_NUMBER },
-    { "addr:housenumber", COLUMN_NUMBER },
-    { "street", COLUMN_STREET },
-    { "st_name", COLUMN_STREET },
-    { "addr:street", COLUMN_STREET },
-    { "address", COLUMN_ADDRESS },
-    { "full_address", COLUMN_ADDRESS },
-    { "st_predir", COLUMN_PREDIR },
-    { "st_pretyp", COLUMN_PRETYPE },
-    { "st_postyp", COLUMN_POSTTYPE },
-    { "st_posdir", COLUMN_POSTDIR },
-};
+enum { FIELDS_MAX = 200, RECORD_MAX = 1024 * 1024, FREED_EVERY = 1024 };
 
 struct record {
     struct buf text;
     size_t begin[FIELDS_MAX + 1]; /* of each field; the last: the end */
     int n;
+    char separator;
+};
+
+struct table {
+    struct build *build;
+    struct record record;
+    struct mapping mapping;
 };
 
 static void field_end(struct record *r)
@@ -89,7 +57,7 @@ static bool record_read(FILE *f, struct record *r, int64_t *line)
         }
         if (!quoted && c == '\n')
             break;
-        if (!quoted && c == ',') {
+        if (!quoted && c == r->separator) {
             field_end(r);
         } else if (c != '\r') {
             buf_byte(&r->text, (char)c);
@@ -106,97 +74,111 @@ static struct str field(const struct record *r, int i)
     return str_trim(str_slice(buf_str(&r->text), r->begin[i], r->begin[i + 1]));
 }
 
-static void heads_read(const struct record *r, int where[COLUMNS])
+static struct str column_text(void *arg, const struct column *column)
 {
-    for (int c = 0; c < COLUMNS; c++)
-        where[c] = -1;
+    return field(arg, column->at);
+}
+
+/* The one of the usual separators that the first line has most of. */
+static char separator_of(FILE *f)
+{
+    static const char all[] = ",;\t|";
+    size_t counts[sizeof(all)] = { 0 };
+    size_t best = 0;
+    int c;
+
+    for (int n = 0; n < RECORD_MAX && (c = getc(f)) != EOF && c != '\n'; n++) {
+        const char *found = c == 0 ? NULL : strchr(all, c);
+
+        if (found != NULL)
+            counts[found - all]++;
+    }
+    rewind(f);
+    for (size_t i = 1; all[i] != '\0'; i++)
+        best = counts[i] > counts[best] ? i : best;
+    return all[best];
+}
+
+static int heads_read(struct table *t, const char *path, struct error *e)
+{
+    static const enum meaning needed[][2] = { { MEANING_LAT, MEANING_LAT },
+                                              { MEANING_LON, MEANING_LON },
+                                              { MEANING_STREET,
+                                                MEANING_ADDRESS } };
+    struct arena *a = &t->build->arena;
+    struct record *r = &t->record;
+    struct str *names = arena_array(a, struct str, (size_t)r->n + 1);
+    struct columns columns = { path, names, r->n, true };
+
     for (int i = 0; i < r->n; i++) {
-        struct str name = field(r, i);
-
-        if (str_starts(name, STR("\xef\xbb\xbf")))
-            name = str_slice(name, 3, name.n);
-        for (size_t k = 0; k < COUNT_OF(headings); k++) {
-            if (str_case_eq(name, str_of(headings[k].name)) &&
-                where[headings[k].column] < 0)
-                where[headings[k].column] = i;
+        names[i] = arena_str(a, field(r, i));
+        if (str_starts(names[i], STR("\xef\xbb\xbf")))
+            names[i] = str_slice(names[i], 3, names[i].n);
+    }
+    mapping_choose(&t->mapping, &columns, a);
+    t->build->report->preset = t->mapping.preset;
+    for (size_t i = 0; i < COUNT_OF(needed); i++) {
+        if (t->mapping.of[needed[i][0]] == NULL &&
+            t->mapping.of[needed[i][1]] == NULL) {
+            return error(e, E_SYNTAX,
+                         "%s:1: the first line names no columns lat, lon and "
+                         "street or address",
+                         path);
         }
     }
+    return 0;
 }
 
-static struct point point_read(struct str lat, struct str lon)
+static void row_read(struct table *t, struct arena *a, int64_t line)
 {
-    struct point p = { .known = false };
+    struct feature f = {
+        .row = line, .field = column_text, .arg = &t->record, .arena = a
+    };
 
-    p.known = str_double(lat, &p.lat) && str_double(lon, &p.lon);
-    return p;
-}
-
-static void row_read(struct build *b, const struct record *r,
-                     const int where[COLUMNS], int64_t line)
-{
-    static const enum column parts[] = { COLUMN_PREDIR, COLUMN_PRETYPE,
-                                         COLUMN_STREET, COLUMN_POSTTYPE,
-                                         COLUMN_POSTDIR };
-    struct point at =
-        point_read(field(r, where[COLUMN_LAT]), field(r, where[COLUMN_LON]));
-    struct buf street = buf_init(1024);
-    struct str number = field(r, where[COLUMN_NUMBER]);
-    struct str whole = field(r, where[COLUMN_ADDRESS]);
-
-    if (r->text.over) {
-        build_refuse(b, line, "a row of over %d bytes", RECORD_MAX);
-        return;
-    }
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        struct str part = field(r, where[parts[i]]);
-
-        if (part.n > 0) {
-            buf_printf(&street, "%s%.*s", street.n > 0 ? " " : "",
-                       STR_FMT(part));
-        }
-    }
-    if (where[COLUMN_STREET] < 0) {
-        number = str_word(&whole);
-        buf_add(&street, whole);
-    }
-    if (number.n == 0 && street.n == 0) {
-        build_refuse(b, line, "no address");
+    if (t->record.text.over) {
+        build_refuse(t->build, line, "a row of over %d bytes", RECORD_MAX);
     } else {
-        build_address(b, buf_str(&street), number, at, line);
+        feature_take(t->build, &t->mapping, &f);
     }
-    buf_free(&street);
+    if (line % FREED_EVERY == 0)
+        arena_free(a);
+}
+
+static int rows_read(struct table *t, FILE *f, const char *path,
+                     struct error *e)
+{
+    struct arena a = { 0 };
+    int64_t line = 0;
+    int rc;
+
+    if (!record_read(f, &t->record, &line))
+        return error(e, E_SYNTAX, "%s is empty", path);
+    rc = heads_read(t, path, e);
+    while (rc == 0 && record_read(f, &t->record, &line)) {
+        if (t->record.text.n > 0)
+            row_read(t, &a, line);
+    }
+    arena_free(&a);
+    return rc;
 }
 
 int import_csv(struct build *b, const char *path, struct error *e)
 {
     FILE *f = fopen(path, "re");
-    struct record *r;
-    int where[COLUMNS];
-    int64_t line = 0;
-    int rc = 0;
+    struct table *t;
+    int rc;
 
     if (f == NULL)
         return error(e, -errno, "cannot open %s: %s", path, strerror(errno));
-    r = calloc(1, sizeof(*r));
-    if (r == NULL)
+    t = calloc(1, sizeof(*t));
+    if (t == NULL)
         abort();
-    r->text = buf_init(RECORD_MAX);
-    if (!record_read(f, r, &line))
-        rc = error(e, E_SYNTAX, "%s is empty", path);
-    heads_read(r, where);
-    if (rc == 0 && (where[COLUMN_LAT] < 0 || where[COLUMN_LON] < 0 ||
-                    (where[COLUMN_STREET] < 0 && where[COLUMN_ADDRESS] < 0))) {
-        rc = error(e, E_SYNTAX,
-                   "%s:1: the first line names no columns lat, lon and "
-                   "street or address",
-                   path);
-    }
-    while (rc == 0 && record_read(f, r, &line)) {
-        if (r->text.n > 0)
-            row_read(b, r, where, line);
-    }
-    buf_free(&r->text);
-    free(r);
+    t->build = b;
+    t->record.text = buf_init(RECORD_MAX);
+    t->record.separator = separator_of(f);
+    rc = rows_read(t, f, path, e);
+    buf_free(&t->record.text);
+    free(t);
     fclose(f);
     return rc;
 }

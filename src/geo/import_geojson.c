@@ -1,40 +1,27 @@
 /* GeoJSON (RFC 7946): streets are lines, areas polygons, places points. */
 #include <math.h>
 
-#include "geo/build_internal.h"
+#include "geo/feature.h"
 #include "geo/geojson.h"
 
-struct taking {
+struct source {
     struct build *build;
-    const json_t *feature;
-    int64_t row;
-    struct arena a; /* of this feature */
+    struct mapping mapping;
+    struct columns columns; /* a feature may have others: none are looked up */
 };
 
-typedef const char *const *keys;
-
-static const char *const name_keys[] = { "name", "fullname", "street",
-                                         "st_name", NULL };
-static const char *const kind_keys[] = { "kind",    "type",    "amenity",
-                                         "leisure", "shop",    "boundary",
-                                         "place",   "railway", NULL };
-static const char *const place_keys[] = { "amenity", "leisure", "shop",
-                                          "place",   "railway", NULL };
-static const char *const ref_keys[] = { "ref", NULL };
-static const char *const number_keys[] = { "addr:housenumber", "number",
-                                           "housenumber", "add_number", NULL };
-static const char *const street_keys[] = { "addr:street", "street", "st_name",
-                                           NULL };
-/* TIGER's EDGES and ADDRFEAT. */
-static const char *const left_from[] = { "lfromadd", "lfromhn", NULL };
-static const char *const left_to[] = { "ltoadd", "ltohn", NULL };
-static const char *const right_from[] = { "rfromadd", "rfromhn", NULL };
-static const char *const right_to[] = { "rtoadd", "rtohn", NULL };
+struct taking {
+    struct source *source;
+    const json_t *feature;
+    struct feature f;
+    bool refused;   /* one of its parts, and so all */
+    struct arena a; /* of this feature */
+};
 
 /* ---- properties ---- */
 
 /* Numbers count as text: a house's is one in many a file. */
-static struct str value_text(struct taking *t, const json_t *value)
+static struct str value_text(struct arena *a, const json_t *value)
 {
     double n = json_number_value(value);
 
@@ -44,64 +31,21 @@ static struct str value_text(struct taking *t, const json_t *value)
     }
     if (!json_is_number(value) || !(fabs(n) < 1e15) || n != floor(n))
         return STR_NONE;
-    return str_of(arena_printf(&t->a, "%.0f", n));
+    return str_of(arena_printf(a, "%.0f", n));
 }
 
-/* The first of names that is told; upper and lower case are one. */
-static struct str property(struct taking *t, keys names)
+/* Upper and lower case are one. */
+static struct str property(void *arg, const struct column *column)
 {
+    struct taking *t = arg;
     json_t *all = json_object_get(t->feature, "properties");
 
-    for (; *names != NULL; names++) {
-        for (void *i = json_object_iter(all); i != NULL;
-             i = json_object_iter_next(all, i)) {
-            struct str text;
-
-            if (!str_case_eq(str_of(json_object_iter_key(i)), str_of(*names)))
-                continue;
-            text = value_text(t, json_object_iter_value(i));
-            if (text.n > 0)
-                return text;
-        }
+    for (void *i = json_object_iter(all); i != NULL;
+         i = json_object_iter_next(all, i)) {
+        if (str_case_eq(str_of(json_object_iter_key(i)), column->name))
+            return value_text(&t->a, json_object_iter_value(i));
     }
     return STR_NONE;
-}
-
-/* NG911 has a street in parts. */
-static struct str whole_name(struct taking *t, keys names)
-{
-    static const char *const parts[][2] = { { "st_predir", NULL },
-                                            { "st_pretyp", NULL },
-                                            { "st_name", NULL },
-                                            { "st_postyp", NULL },
-                                            { "st_posdir", NULL } };
-    struct str name = property(t, names);
-    struct str whole = STR_NONE;
-
-    if (name.n == 0 || !str_eq(name, property(t, parts[2])))
-        return name;
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        struct str part = property(t, parts[i]);
-
-        if (part.n > 0) {
-            whole = str_of(arena_printf(&t->a, "%.*s%s%.*s", STR_FMT(whole),
-                                        whole.n > 0 ? " " : "", STR_FMT(part)));
-        }
-    }
-    return whole;
-}
-
-static int64_t house(struct taking *t, keys names)
-{
-    int64_t n = 0;
-
-    return str_int(property(t, names), &n) && n > 0 ? n : 0;
-}
-
-static struct build_range range_of(struct taking *t)
-{
-    return (struct build_range){ house(t, left_from), house(t, left_to),
-                                 house(t, right_from), house(t, right_to) };
 }
 
 /* ---- coordinates ---- */
@@ -123,51 +67,51 @@ static struct point *positions(struct taking *t, const json_t *array, int *n)
     struct point *points;
 
     if (count == 0 || count > POINTS_MAX) {
-        build_refuse(t->build, t->row, "a line of %zu points", count);
+        build_refuse(t->source->build, t->f.row, "a line of %zu points", count);
         return NULL;
     }
     points = arena_array(&t->a, struct point, count);
     for (size_t i = 0; i < count; i++) {
         points[i] = position(json_array_get(array, i));
-        if (!build_point_is_good(t->build, points[i], t->row))
-            return NULL;
     }
     *n = (int)count;
     return points;
 }
 
-/* Adds the rings of a polygon, the first its edge and the others holes. */
-static bool rings_add(struct taking *t, const json_t *polygon,
-                      struct build_ring *rings, int *n)
-{
-    for (size_t i = 0; i < json_array_size(polygon); i++) {
-        struct build_ring *ring = &rings[*n];
+/* ---- geometries ---- */
 
-        ring->points = positions(t, json_array_get(polygon, i), &ring->n);
-        if (ring->points == NULL)
-            return false;
-        *n += ring->n >= 4;
-    }
-    return true;
+static void point(struct taking *t, const json_t *array)
+{
+    struct point *at = arena_new(&t->a, struct point);
+
+    *at = position(array);
+    t->f.parts[0] = (struct build_ring){ at, 1 };
+    t->f.n = 1;
+    t->f.shape = FEATURE_POINT;
 }
 
-/* ---- what geometries become ---- */
-
-static void address(struct taking *t, struct point at)
+/* A line, or points: one part. */
+static void part_add(struct taking *t, const json_t *array,
+                     enum feature_shape shape)
 {
-    build_address(t->build, whole_name(t, street_keys),
-                  property(t, number_keys), at, t->row);
+    struct build_ring *part = &t->f.parts[t->f.n];
+
+    if (t->refused)
+        return;
+    part->points = positions(t, array, &part->n);
+    t->refused = part->points == NULL;
+    t->f.n++;
+    t->f.shape = shape;
+}
+
+static void points(struct taking *t, const json_t *array)
+{
+    part_add(t, array, FEATURE_POINT);
 }
 
 static void line(struct taking *t, const json_t *array)
 {
-    struct build_line line = { .range = range_of(t) };
-
-    line.points = positions(t, array, &line.n);
-    if (line.points != NULL) {
-        build_street(t->build, whole_name(t, name_keys), property(t, ref_keys),
-                     &line, t->row);
-    }
+    part_add(t, array, FEATURE_LINE);
 }
 
 static void lines(struct taking *t, const json_t *array)
@@ -176,95 +120,18 @@ static void lines(struct taking *t, const json_t *array)
         line(t, json_array_get(array, i));
 }
 
-static struct point middle(const struct build_ring *ring)
+/* The first ring is its edge, the others are holes. */
+static void polygon(struct taking *t, const json_t *array)
 {
-    struct point sum = { 0, 0, true };
-
-    for (int i = 0; i < ring->n; i++) {
-        sum.lat += ring->points[i].lat / ring->n;
-        sum.lon += ring->points[i].lon / ring->n;
-    }
-    return sum;
-}
-
-static void area(struct taking *t, struct build_ring *rings, int n)
-{
-    struct str name = property(t, name_keys);
-
-    if (n == 0) {
-        build_refuse(t->build, t->row, "an area of fewer than four points");
-    } else if (property(t, number_keys).n > 0) {
-        address(t, middle(&rings[0])); /* a house, or what it stands on */
-    } else {
-        build_area(t->build, name, property(t, kind_keys), rings, n);
-    }
+    for (size_t i = 0; i < json_array_size(array); i++)
+        part_add(t, json_array_get(array, i), FEATURE_AREA);
 }
 
 static void polygons(struct taking *t, const json_t *array)
 {
-    struct build_ring *rings;
-    size_t count = 0;
-    int n = 0;
-    bool good = true;
-
     for (size_t i = 0; i < json_array_size(array); i++)
-        count += json_array_size(json_array_get(array, i));
-    rings = arena_array(&t->a, struct build_ring, count + 1);
-    for (size_t i = 0; good && i < json_array_size(array); i++)
-        good = rings_add(t, json_array_get(array, i), rings, &n);
-    if (good)
-        area(t, rings, n);
+        polygon(t, json_array_get(array, i));
 }
-
-static void polygon(struct taking *t, const json_t *array)
-{
-    size_t count = json_array_size(array);
-    struct build_ring *rings = arena_array(&t->a, struct build_ring, count + 1);
-    int n = 0;
-
-    if (rings_add(t, array, rings, &n))
-        area(t, rings, n);
-}
-
-static void spot(struct taking *t, const json_t *array)
-{
-    struct point at = position(array);
-
-    if (property(t, number_keys).n > 0) {
-        address(t, at);
-    } else if (build_point_is_good(t->build, at, t->row)) {
-        build_place(t->build, property(t, name_keys), property(t, kind_keys),
-                    at, 60);
-    }
-}
-
-static void spots(struct taking *t, const json_t *array)
-{
-    for (size_t i = 0; i < json_array_size(array); i++)
-        spot(t, json_array_get(array, i));
-}
-
-/* It is known that there is such a place or street, but not where. */
-static void name_alone(struct taking *t)
-{
-    struct str place = property(t, place_keys);
-    struct str street = property(t, street_keys);
-    struct build_line nowhere = { .range = range_of(t) };
-
-    if (place.n > 0) {
-        build_place(t->build, property(t, name_keys), place,
-                    (struct point){ .known = false }, 0);
-        return;
-    }
-    if (street.n > 0 && property(t, number_keys).n > 0) {
-        street = whole_name(t, street_keys);
-    } else {
-        street = whole_name(t, name_keys);
-    }
-    build_street(t->build, street, property(t, ref_keys), &nowhere, t->row);
-}
-
-/* ---- a feature ---- */
 
 static const struct {
     const char *type;
@@ -272,31 +139,51 @@ static const struct {
 } shapes[] = {
     { "LineString", line }, { "MultiLineString", lines },
     { "Polygon", polygon }, { "MultiPolygon", polygons },
-    { "Point", spot },      { "MultiPoint", spots },
+    { "Point", point },     { "MultiPoint", points },
 };
+
+/* More than there can be parts in it. */
+static size_t parts_of(const json_t *coordinates)
+{
+    size_t n = 1;
+
+    for (size_t i = 0; i < json_array_size(coordinates); i++)
+        n += 1 + json_array_size(json_array_get(coordinates, i));
+    return n;
+}
 
 static void shape(struct taking *t, const json_t *geometry)
 {
     const char *type = json_string_value(json_object_get(geometry, "type"));
+    const json_t *coordinates = json_object_get(geometry, "coordinates");
 
     for (size_t i = 0; type != NULL && i < COUNT_OF(shapes); i++) {
-        if (strcmp(type, shapes[i].type) == 0) {
-            shapes[i].take(t, json_object_get(geometry, "coordinates"));
+        if (strcmp(type, shapes[i].type) != 0)
+            continue;
+        t->f.parts =
+            arena_array(&t->a, struct build_ring, parts_of(coordinates));
+        t->f.n = 0;
+        shapes[i].take(t, coordinates);
+        if (t->refused)
+            return;
+        if (t->f.n > 0) {
+            feature_take(t->source->build, &t->source->mapping, &t->f);
             return;
         }
+        break;
     }
-    build_refuse(t->build, t->row, "no geometry");
+    build_refuse(t->source->build, t->f.row, "no geometry");
 }
 
-static void feature_take(struct taking *t)
+/* ---- a feature ---- */
+
+static void feature_read(struct taking *t)
 {
     const json_t *geometry = json_object_get(t->feature, "geometry");
     const json_t *parts = json_object_get(geometry, "geometries");
 
-    if (property(t, name_keys).n == 0 && property(t, number_keys).n == 0) {
-        build_refuse(t->build, t->row, "no name");
-    } else if (geometry == NULL || json_is_null(geometry)) {
-        name_alone(t);
+    if (geometry == NULL || json_is_null(geometry)) {
+        feature_take(t->source->build, &t->source->mapping, &t->f);
     } else if (json_is_array(parts)) {
         for (size_t i = 0; i < json_array_size(parts); i++)
             shape(t, json_array_get(parts, i));
@@ -305,22 +192,44 @@ static void feature_take(struct taking *t)
     }
 }
 
+/* The first feature's properties say whose table it is. */
+static void mapping_find(struct source *s, const json_t *feature)
+{
+    json_t *all = json_object_get(feature, "properties");
+    struct str *names =
+        arena_array(&s->build->arena, struct str, json_object_size(all) + 1);
+    const char *name;
+    json_t *value;
+
+    s->columns.names = names;
+    json_object_foreach(all, name, value) names[s->columns.n++] =
+        arena_str(&s->build->arena, str_of(name));
+    mapping_choose(&s->mapping, &s->columns, &s->build->arena);
+    s->build->report->preset = s->mapping.preset;
+}
+
 static void on_feature(void *arg, const struct geojson_feature *feature)
 {
-    struct taking t = { .build = arg,
-                        .feature = feature->json,
-                        .row = feature->row };
+    struct source *s = arg;
+    struct taking t = { .source = s, .feature = feature->json };
 
     if (feature->json == NULL) {
-        build_refuse(t.build, t.row, "a feature of over %d MB",
+        build_refuse(s->build, feature->row, "a feature of over %d MB",
                      FEATURE_MAX_BYTES / 1024 / 1024);
         return;
     }
-    feature_take(&t);
+    if (s->mapping.preset == NULL)
+        mapping_find(s, feature->json);
+    t.f = (struct feature){
+        .row = feature->row, .field = property, .arg = &t, .arena = &t.a
+    };
+    feature_read(&t);
     arena_free(&t.a);
 }
 
 int import_geojson(struct build *b, const char *path, struct error *e)
 {
-    return geojson_read(path, on_feature, b, e);
+    struct source s = { .build = b, .columns = { .path = path } };
+
+    return geojson_read(path, on_feature, &s, e);
 }

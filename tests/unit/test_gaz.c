@@ -297,6 +297,30 @@ static void a_bad_row_costs_only_itself(void)
     arena_free(&a);
 }
 
+static void a_county_has_its_streets_in_parts(void)
+{
+    struct arena a = { 0 };
+    struct gaz_source_report *report = NULL;
+    const char *csv = in_folder(&a, "county.csv");
+    const char *out = in_folder(&a, "county.gaz");
+    const char *paths[] = { csv, NULL };
+    struct gaz_query q = { .text = STR("hole at 12 N Elm St") };
+    struct error e;
+    struct gaz *g;
+
+    write_file(csv, STR("Add_Number;AddNum_Suf;St_PreDir;St_Name;St_PosTyp;"
+                        "Lat;Long\n"
+                        "12;;North;Elm;Street;43.5;-71.9\n"
+                        "14;A;North;Elm;Street;43.5001;-71.9\n"));
+    CHECK(import(&a, out, paths, &report, &e) == 0);
+    CHECK(report->taken == 2 && report->refused == 0);
+    CHECK_STR(str_of(report->preset), "ng911-address");
+    CHECK(gaz_open(&g, out, &e) == 0);
+    CHECK_STR(gaz_find(g, &q, &a)->label, "12 North Elm Street");
+    gaz_close(g);
+    arena_free(&a);
+}
+
 static void a_file_that_is_no_gazetteer_is_refused(void)
 {
     struct arena a = { 0 };
@@ -339,6 +363,7 @@ int main(void)
     names_fold_to_one_spelling();
     a_bad_source_says_what_is_wrong_and_leaves_the_old_file();
     a_bad_row_costs_only_itself();
+    a_county_has_its_streets_in_parts();
     a_file_that_is_no_gazetteer_is_refused();
     gaz_close(town);
     arena_free(&a);
