@@ -29,7 +29,7 @@ STD := -std=c11 -D_GNU_SOURCE -Isrc -I$(B)
 CFLAGS ?= -O2 -g -D_FORTIFY_SOURCE=3
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack
 # libetpan's own pkg-config output asks for dpkg-dev: named by hand.
-LIBS = $(PKG_LIBS) -letpan -lm -lpthread $(EXTRA_LIBS)
+LIBS = $(PKG_LIBS) -letpan -lshp -lm -lpthread $(EXTRA_LIBS)
 
 SRCS := $(sort $(wildcard src/*/*.c src/*/*/*.c adapters/*.c))
 MAIN := src/cmd/main.c

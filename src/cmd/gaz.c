@@ -12,8 +12,9 @@
 #include "spine/reading.h"
 
 static const char usage[] =
-    "gaz import -o FILE [--town NAME]\n"
-    "         {[--licence TEXT] [--attribution TEXT] SOURCE...}...\n"
+    "gaz import -o FILE [--town NAME] [--json]\n"
+    "         {[--map FILE] [--licence TEXT] [--attribution TEXT] "
+    "SOURCE...}...\n"
     "       inlet gaz check [-c FILE] [--gaz FILE] TEXT\n"
     "       inlet gaz near [-c FILE] [--gaz FILE] [--json] LAT,LON\n"
     "       inlet gaz stats [-c FILE] [--gaz FILE] [--json]";
@@ -28,27 +29,82 @@ struct asked {
     bool json;
     char **rest;
     struct gaz_rights *rights; /* of each of rest */
+    const char **maps;         /* too */
+    const char *map;           /* of the next of them */
     int count;
 };
 
 /* ---- import ---- */
 
-static void progress(void *arg, const char *source, int64_t rows)
+static void progress(void *arg, const char *source, int64_t rows, int percent)
 {
     (void)arg;
     fprintf(stderr, "\r%s: %lld rows", source, (long long)rows);
+    if (percent > 0)
+        fprintf(stderr, ", %d %%", percent);
 }
 
-static void report(const struct gaz_source_report *r)
+static void report_print(struct buf *out, const struct gaz_source_report *r)
 {
     for (; r != NULL && r->kind != NULL; r = r->next) {
-        printf("%s (%s%s%s): %lld taken, %lld refused\n", r->path, r->kind,
-               r->preset == NULL ? "" : ", ",
-               r->preset == NULL ? "" : r->preset, (long long)r->taken,
-               (long long)r->refused);
-        if (r->why.n > 0)
-            printf("%.*s\n", STR_FMT(str_trim(r->why)));
+        buf_printf(out, "%s (%s%s%s): %lld taken, %lld refused\n", r->path,
+                   r->kind, r->preset == NULL ? "" : ", ",
+                   r->preset == NULL ? "" : r->preset, (long long)r->taken,
+                   (long long)r->refused);
+        for (const struct gaz_refusal *no = r->refusals; no != NULL;
+             no = no->next) {
+            buf_printf(out, "%s:%lld: %.*s", r->path, (long long)no->row,
+                       STR_FMT(no->why));
+            if (no->count > 1) {
+                buf_printf(out, " (and %lld more like it)",
+                           (long long)no->count - 1);
+            }
+            buf_byte(out, '\n');
+        }
     }
+}
+
+static void report_json(struct buf *out, const struct gaz_source_report *r)
+{
+    struct json j = json_to(out);
+
+    json_begin_array(&j);
+    for (; r != NULL && r->kind != NULL; r = r->next) {
+        json_begin_object(&j);
+        json_kv(&j, "path", str_of(r->path));
+        json_kv(&j, "kind", str_of(r->kind));
+        json_kv(&j, "preset", str_of(r->preset));
+        json_kv(&j, "sha256", r->sha256);
+        json_kv_int(&j, "taken", r->taken);
+        json_kv_int(&j, "refused", r->refused);
+        json_key(&j, "refusals");
+        json_begin_array(&j);
+        for (const struct gaz_refusal *no = r->refusals; no != NULL;
+             no = no->next) {
+            json_begin_object(&j);
+            json_kv_int(&j, "row", no->row);
+            json_kv(&j, "why", no->why);
+            json_kv_int(&j, "count", no->count);
+            json_end_object(&j);
+        }
+        json_end_array(&j);
+        json_end_object(&j);
+    }
+    json_end_array(&j);
+    buf_byte(out, '\n');
+}
+
+static void report(const struct asked *asked, const struct gaz_source_report *r)
+{
+    struct buf out = buf_init(4 * 1024 * 1024);
+
+    if (asked->json) {
+        report_json(&out, r);
+    } else {
+        report_print(&out, r);
+    }
+    cmd_print(&out);
+    buf_free(&out);
 }
 
 static int gaz_make(const struct asked *asked, struct error *e)
@@ -68,12 +124,13 @@ static int gaz_make(const struct asked *asked, struct error *e)
     in.town = str_of(asked->town);
     in.sources = sources;
     in.rights = asked->rights;
+    in.maps = asked->maps;
     if (isatty(STDERR_FILENO))
         in.progress = progress;
     rc = gaz_import(&in, &reports, &a, e);
     if (in.progress != NULL)
         fputc('\n', stderr);
-    report(reports);
+    report(asked, reports);
     arena_free(&a);
     return rc;
 }
@@ -326,6 +383,7 @@ static int gaz_point(const struct asked *asked, struct error *e)
 static void word_add(struct asked *a, char *word, const struct gaz_rights *now)
 {
     a->rights[a->count] = *now;
+    a->maps[a->count] = a->map;
     a->rest[a->count++] = word;
 }
 
@@ -341,6 +399,8 @@ static int option(struct asked *a, int c, struct gaz_rights *now)
         a->town = optarg;
     } else if (c == 'j') {
         a->json = true;
+    } else if (c == 'm') {
+        a->map = optarg;
     } else if (c == 'l') {
         now->licence = str_of(optarg);
     } else if (c == 'a') {
@@ -360,6 +420,7 @@ static int options(int argc, char **argv, struct asked *a, struct arena *arena)
         { "gaz", required_argument, NULL, 'g' },
         { "output", required_argument, NULL, 'o' },
         { "town", required_argument, NULL, 't' },
+        { "map", required_argument, NULL, 'm' },
         { "licence", required_argument, NULL, 'l' },
         { "attribution", required_argument, NULL, 'a' },
         { "json", no_argument, NULL, 'j' },
@@ -370,6 +431,7 @@ static int options(int argc, char **argv, struct asked *a, struct arena *arena)
 
     a->rest = arena_array(arena, char *, (size_t)argc);
     a->rights = arena_array(arena, struct gaz_rights, (size_t)argc);
+    a->maps = arena_array(arena, const char *, (size_t)argc);
     while ((c = getopt_long(argc, argv, "-c:o:", longs, NULL)) != -1) {
         if (option(a, c, &now) < 0)
             return -1;

@@ -14,26 +14,32 @@ enum { NAME_MAX_BYTES = 200, PROGRESS_EVERY = 5000 };
 
 static void count(struct build *b)
 {
+    int percent = b->bytes == 0 ? 0 : (int)(b->read * 100 / b->bytes);
+
     b->report->taken++;
     if (++b->rows % PROGRESS_EVERY == 0 && b->in->progress != NULL)
-        b->in->progress(b->in->arg, b->report->path, b->rows);
+        b->in->progress(b->in->arg, b->report->path, b->rows, percent);
 }
 
 void build_refuse(struct build *b, int64_t row, const char *fmt, ...)
 {
-    struct gaz_source_report *r = b->report;
+    struct gaz_refusal **r = &b->report->refusals;
     char why[300];
     va_list ap;
 
-    r->refused++;
-    if (r->refused > REFUSALS_SHOWN)
-        return;
-    va_start(ap, fmt);
-    vsnprintf(why, sizeof(why), fmt, ap);
-    va_end(ap);
-    r->why =
-        str_of(arena_printf(b->report_arena, "%.*s%s:%lld: %s\n",
-                            STR_FMT(r->why), r->path, (long long)row, why));
+    b->report->refused++;
+    while (*r != NULL && strcmp((*r)->reason, fmt) != 0)
+        r = &(*r)->next;
+    if (*r == NULL) {
+        va_start(ap, fmt);
+        vsnprintf(why, sizeof(why), fmt, ap);
+        va_end(ap);
+        *r = arena_new(b->report_arena, struct gaz_refusal);
+        (*r)->row = row;
+        (*r)->why = utf8_clean(b->report_arena, str_of(why));
+        (*r)->reason = fmt;
+    }
+    (*r)->count++;
 }
 
 bool build_point_is_good(struct build *b, struct point at, int64_t row)
@@ -143,17 +149,27 @@ void build_alias(struct build *b, struct str name, struct str alias)
     g_array_append_val(b->aliases, own);
 }
 
-void build_address(struct build *b, struct str street, struct str number,
-                   struct point at, int64_t row)
+static void address_add(struct build *b, struct build_address address,
+                        const struct build_house *h)
+{
+    int64_t ends[] = { h->number, h->last };
+    int n = h->last > h->number ? 2 : 1;
+
+    address.suffix = h->suffix;
+    for (int i = 0; i < n; i++) {
+        address.number = ends[i];
+        g_array_append_val(b->addresses, address);
+        count(b);
+    }
+}
+
+static void address_take(struct build *b, struct str street, struct str number,
+                         struct point at, int64_t row)
 {
     struct build_address address = { .at = at };
-    size_t digits = 0;
+    struct build_house house;
 
-    number = str_trim(number);
-    while (digits < number.n && digits < 9 && number.p[digits] >= '0' &&
-           number.p[digits] <= '9')
-        digits++;
-    if (!str_int(str_slice(number, 0, digits), &address.number)) {
+    if (!house_number_read(&b->arena, number, &house)) {
         build_refuse(b, row, "\"%.*s\" is no house number", STR_FMT(number));
         return;
     }
@@ -164,12 +180,16 @@ void build_address(struct build *b, struct str street, struct str number,
         build_refuse(b, row, "no street");
         return;
     }
-    if (number.n == digits + 1) {
-        address.suffix =
-            name_fold(&b->arena, str_slice(number, digits, number.n));
-    }
-    g_array_append_val(b->addresses, address);
-    count(b);
+    address_add(b, address, &house);
+}
+
+/* "12;14" is how OpenStreetMap has several at one door. */
+void build_address(struct build *b, struct str street, struct str number,
+                   struct point at, int64_t row)
+{
+    do {
+        address_take(b, street, str_until(&number, STR(";")), at, row);
+    } while (number.n > 0);
 }
 
 void build_place(struct build *b, struct str name, struct str kind,
@@ -232,8 +252,11 @@ static const struct {
 } kinds[] = {
     { ".osm.pbf", "OpenStreetMap", &osm_rights, import_osm },
     { ".osm", "OpenStreetMap", &osm_rights, import_osm },
-    { ".csv", "address list", &no_rights, import_csv },
-    { ".tsv", "address list", &no_rights, import_csv },
+    { ".shp", "shapefile", &no_rights, import_shape },
+    { ".dbf", "dBase table", &no_rights, import_shape },
+    { ".csv", "table", &no_rights, import_csv },
+    { ".tsv", "table", &no_rights, import_csv },
+    { ".txt", "table", &no_rights, import_csv },
     { ".geojson", "GeoJSON", &no_rights, import_geojson },
     { ".json", "GeoJSON", &no_rights, import_geojson },
     { ".geojsonl", "GeoJSON", &no_rights, import_geojson },
@@ -261,8 +284,35 @@ static int source_sum(struct build *b, const char *path, struct error *e)
                    digest(b->report_arena, DIGEST_SHA256,
                           (struct str){ g_mapped_file_get_contents(file),
                                         g_mapped_file_get_length(file) }));
+    b->bytes = (int64_t)g_mapped_file_get_length(file);
+    b->read = 0;
     g_mapped_file_unref(file);
     return 0;
+}
+
+/* ".SHP" is as good as ".shp". */
+static bool ends_as(struct str path, struct str ending)
+{
+    return path.n > ending.n &&
+           str_case_eq(str_slice(path, path.n - ending.n, path.n), ending);
+}
+
+static int source_unknown(const char *path, struct error *e)
+{
+    if (ends_as(str_of(path), STR(".zip")))
+        return error(e, E_NONE, "%s: unpack it first", path);
+    return error(e, E_NONE,
+                 "%s: not .osm, .osm.pbf, .shp, .csv or .geojson: convert it "
+                 "with ogr2ogr",
+                 path);
+}
+
+static int map_read(struct build *b, const char *path, struct error *e)
+{
+    struct mapping_told *told = arena_new(b->report_arena, struct mapping_told);
+
+    b->told = path == NULL ? NULL : told;
+    return path == NULL ? 0 : mapping_read(told, path, b->report_arena, e);
 }
 
 static int source_read(struct build *b, const char *path,
@@ -271,7 +321,7 @@ static int source_read(struct build *b, const char *path,
     struct gaz_source_report *r = b->report;
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        if (!str_ends(str_of(path), str_of(kinds[i].ending)))
+        if (!ends_as(str_of(path), str_of(kinds[i].ending)))
             continue;
         r->kind = kinds[i].kind;
         r->rights = *kinds[i].rights;
@@ -284,10 +334,7 @@ static int source_read(struct build *b, const char *path,
             return e->code;
         return kinds[i].import(b, path, e);
     }
-    return error(e, E_NONE,
-                 "%s: not .osm, .osm.pbf, .csv or .geojson: convert it with "
-                 "ogr2ogr",
-                 path);
+    return source_unknown(path, e);
 }
 
 static void build_free(struct build *b)
@@ -317,6 +364,7 @@ int gaz_import(const struct gaz_import *in, struct gaz_source_report **report,
         .areas = g_array_new(FALSE, FALSE, sizeof(struct build_area)),
     };
     const struct gaz_rights *rights = in->rights;
+    const char *const *maps = in->maps;
     int rc = 0;
 
     for (const struct setting_list *s = in->sources; rc == 0 && s != NULL;
@@ -327,7 +375,10 @@ int gaz_import(const struct gaz_import *in, struct gaz_source_report **report,
         if (b.first_report == NULL)
             b.first_report = b.report;
         report = &b.report->next;
-        rc = source_read(&b, b.report->path, rights, e);
+        rc = map_read(&b, maps == NULL ? NULL : *maps, e);
+        if (rc == 0)
+            rc = source_read(&b, b.report->path, rights, e);
+        maps = maps == NULL ? NULL : maps + 1;
         rights = rights == NULL ? NULL : rights + 1;
     }
     if (rc == 0)

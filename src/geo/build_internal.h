@@ -10,8 +10,9 @@
 #include "base/arena.h"
 #include "geo/gaz_import.h"
 #include "geo/geometry.h"
+#include "geo/mapping.h"
 
-enum { POINTS_MAX = 100000, REFUSALS_SHOWN = 5 };
+enum { POINTS_MAX = 100000 };
 
 /* House numbers along a line, as TIGER has them; 0: not known. */
 struct build_range {
@@ -41,8 +42,14 @@ struct build_address {
     int name;
     int street; /* known at the end */
     int64_t number;
-    struct str suffix; /* "a" of 12a */
+    struct str suffix; /* see build_house */
     struct point at;
+};
+
+/* What one house number says: "12", "12a", "12 1/2", "12-14". */
+struct build_house {
+    int64_t number, last; /* the same where it is no lot of several */
+    struct str suffix;    /* at most 4 bytes, as written behind the number */
 };
 
 struct build_place {
@@ -72,13 +79,15 @@ struct build {
     const struct gaz_source_report *first_report;
     struct arena *report_arena;
     int64_t rows;
+    const struct mapping_told *told; /* of the source; NULL: nothing */
+    int64_t bytes, read; /* of the source: its size, how much was read */
 };
 
 /* ---- what sources call ---- */
 
 /*
  * Each copies what it is given and counts it as taken; what it cannot take it
- * refuses, and a few refusals are shown with their row and why.
+ * refuses, and says why.
  */
 
 /* Of line only points, n (0: a name alone) and range are looked at. */
@@ -100,7 +109,13 @@ bool build_point_is_good(struct build *b, struct point at, int64_t row);
 
 CHECKED int import_csv(struct build *b, const char *path, struct error *e);
 CHECKED int import_geojson(struct build *b, const char *path, struct error *e);
+CHECKED int import_shape(struct build *b, const char *path, struct error *e);
 CHECKED int import_osm(struct build *b, const char *path, struct error *e);
+
+/* ---- what is shared ---- */
+
+/* False: text begins with no number. */
+bool house_number_read(struct arena *a, struct str text, struct build_house *h);
 
 /* ---- the end ---- */
 

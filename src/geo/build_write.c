@@ -2,6 +2,7 @@
 #include "geo/build_writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -281,6 +282,36 @@ static int write_file(struct writer *w, const char *path, struct error *e)
     return rc;
 }
 
+static int path_sync(const char *path, struct error *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int rc = 0;
+
+    if (fd < 0 || fsync(fd) < 0)
+        rc = error(e, -errno, "cannot write %s: %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+/* Once it is there under its name it is there whole, power or not. */
+static int file_place(struct build *b, const char *path, struct error *e)
+{
+    const char *slash = strrchr(b->in->out, '/');
+    struct str folder = STR(".");
+    int rc = path_sync(path, e);
+
+    if (slash != NULL)
+        folder = (struct str){ b->in->out, (size_t)(slash - b->in->out) + 1 };
+    if (rc == 0 && rename(path, b->in->out) < 0) {
+        rc = error(e, -errno, "cannot put the gazetteer at %s: %s", b->in->out,
+                   strerror(errno));
+    }
+    if (rc == 0)
+        rc = path_sync(arena_dup(&b->arena, folder), e);
+    return rc;
+}
+
 int build_write(struct build *b, struct error *e)
 {
     struct writer w = {
@@ -295,10 +326,8 @@ int build_write(struct build *b, struct error *e)
 
     streets_build(&w);
     rc = write_file(&w, path, e);
-    if (rc == 0 && rename(path, b->in->out) < 0) {
-        rc = error(e, -errno, "cannot put the gazetteer at %s: %s", b->in->out,
-                   strerror(errno));
-    }
+    if (rc == 0)
+        rc = file_place(b, path, e);
     if (rc < 0)
         unlink(path);
     for (guint i = 0; i < b->names->len; i++) {

@@ -1,5 +1,8 @@
 #include "geo/feature.h"
 
+#include "base/utf8.h"
+#include "geo/wkt.h"
+
 enum { PLACE_RADIUS_M = 60 };
 
 struct taking {
@@ -10,14 +13,38 @@ struct taking {
 
 /* ---- fields ---- */
 
+/* Tables that are not UTF-8 are taken for ISO 8859-1. */
+static struct str column_text(const struct feature *f,
+                              const struct column *column)
+{
+    struct str text = f->field(f->arg, column);
+    char *p;
+    size_t n = 0;
+
+    if (utf8_valid(text))
+        return text;
+    p = arena_array(f->arena, char, 2 * text.n + 1);
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+
+        if (c < 0x80) {
+            p[n++] = text.p[i];
+        } else {
+            p[n++] = (char)(0xc0 | c >> 6);
+            p[n++] = (char)(0x80 | (c & 0x3f));
+        }
+    }
+    return (struct str){ p, n };
+}
+
 /* The columns of an alternative, with a blank between them. */
 static struct str joined(const struct taking *t, const struct alternative *alt)
 {
     const struct feature *f = &t->f;
-    struct str whole = f->field(f->arg, &alt->columns[0]);
+    struct str whole = column_text(f, &alt->columns[0]);
 
     for (int i = 1; i < alt->n; i++) {
-        struct str part = f->field(f->arg, &alt->columns[i]);
+        struct str part = column_text(f, &alt->columns[i]);
 
         if (whole.n == 0) {
             whole = part;
@@ -242,21 +269,38 @@ static void take_name(const struct taking *t)
 /* ---- where it is ---- */
 
 /* A table with a latitude has a point in each row, or that row is wrong. */
-static void shape_find(struct taking *t, struct point *at,
+static bool has_point(const struct taking *t)
+{
+    return t->m->of[MEANING_LAT] != NULL && t->m->of[MEANING_LON] != NULL &&
+           (text(t, MEANING_LAT).n > 0 ||
+            (t->m->table && t->m->of[MEANING_WKT] == NULL));
+}
+
+/* False, and refused: there is a shape, but not one that can be read. */
+static bool shape_find(struct taking *t, struct point *at,
                        struct build_ring *part)
 {
     struct feature *f = &t->f;
+    struct str wkt;
 
-    if (f->shape != FEATURE_NOWHERE || t->m->of[MEANING_LAT] == NULL ||
-        t->m->of[MEANING_LON] == NULL ||
-        (!t->m->table && text(t, MEANING_LAT).n == 0))
-        return;
-    at->known = str_double(text(t, MEANING_LAT), &at->lat) &&
-                str_double(text(t, MEANING_LON), &at->lon);
-    *part = (struct build_ring){ at, 1 };
-    f->parts = part;
-    f->n = 1;
-    f->shape = FEATURE_POINT;
+    if (f->shape != FEATURE_NOWHERE)
+        return true;
+    if (has_point(t)) {
+        at->known = str_double(text(t, MEANING_LAT), &at->lat) &&
+                    str_double(text(t, MEANING_LON), &at->lon);
+        *part = (struct build_ring){ at, 1 };
+        f->parts = part;
+        f->n = 1;
+        f->shape = FEATURE_POINT;
+        return true;
+    }
+    wkt = text(t, MEANING_WKT);
+    if (wkt.n == 0 || wkt_read(wkt, f))
+        return true;
+    build_refuse(t->build, f->row,
+                 "\"%.*s\" is no point, line or polygon in well-known text",
+                 STR_FMT(utf8_head(wkt, 40)));
+    return false;
 }
 
 void feature_take(struct build *b, const struct mapping *m,
@@ -277,6 +321,6 @@ void feature_take(struct build *b, const struct mapping *m,
         build_refuse(b, f->row, "neither a name nor an address");
         return;
     }
-    shape_find(&t, &at, &part);
-    takes[t.f.shape](&t);
+    if (shape_find(&t, &at, &part))
+        takes[t.f.shape](&t);
 }

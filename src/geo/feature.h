@@ -7,7 +7,6 @@
 #define GEO_FEATURE_H
 
 #include "geo/build_internal.h"
-#include "geo/mapping.h"
 
 enum feature_shape {
     FEATURE_NOWHERE,

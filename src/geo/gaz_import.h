@@ -1,7 +1,7 @@
 /*
  * Making a gazetteer from what towns have: OpenStreetMap (.osm, .osm.pbf),
- * address CSV (OpenAddresses' columns or plain ones), streets and areas as
- * GeoJSON. Several sources make one gazetteer; the file appears whole, by a
+ * shapefiles, GeoJSON, and tables as CSV or dBase; mapping.h says whose columns
+ * are known. Several sources make one gazetteer; the file appears whole, by a
  * rename, or not at all.
  */
 #ifndef GEO_GAZ_IMPORT_H
@@ -12,7 +12,9 @@
 
 enum { GAZ_SCHEMA = 2 }; /* of the file; another one is made anew */
 
-typedef void gaz_progress_fn(void *arg, const char *source, int64_t rows);
+/* percent of the source, as far as it is known: else 0. */
+typedef void gaz_progress_fn(void *arg, const char *source, int64_t rows,
+                             int percent);
 
 /* What whoever uses the data has to know and to say; empty: not told. */
 struct gaz_rights {
@@ -25,18 +27,28 @@ struct gaz_import {
     struct str town;                    /* "New Haven, CT"; or empty */
     const struct setting_list *sources; /* paths */
     const struct gaz_rights *rights;    /* one a source; NULL: not told */
-    gaz_progress_fn *progress;          /* NULL: none */
+    const char *const *maps;   /* files of mappings (mapping.h), as rights */
+    gaz_progress_fn *progress; /* NULL: none */
     void *arg;
+};
+
+/* What was refused for one reason. */
+struct gaz_refusal {
+    int64_t row; /* the first, and why it was refused */
+    struct str why;
+    int64_t count;
+    const char *reason; /* without what is the row's own */
+    struct gaz_refusal *next;
 };
 
 struct gaz_source_report {
     const char *path;
-    const char *kind;   /* "osm.pbf", "address csv", "street geojson", ... */
+    const char *kind;   /* "OpenStreetMap", "shapefile", "table", ... */
     const char *preset; /* whose table it is, see mapping.h; NULL: none */
     struct str sha256;  /* of the file, in hex */
     struct gaz_rights rights;
     int64_t taken, refused;
-    struct str why; /* the first refusals, a line each */
+    struct gaz_refusal *refusals;
     struct gaz_source_report *next;
 };
 

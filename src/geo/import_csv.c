@@ -1,4 +1,4 @@
-/* Tables as text (RFC 4180): address lists above all; mapping.h says whose. */
+/* Tables as text (RFC 4180): address lists above all. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "geo/feature.h"
 
-enum { FIELDS_MAX = 200, RECORD_MAX = 1024 * 1024, FREED_EVERY = 1024 };
+enum { FIELDS_MAX = 200, RECORD_MAX = 16 * 1024 * 1024, FREED_EVERY = 1024 };
 
 struct record {
     struct buf text;
@@ -101,10 +101,6 @@ static char separator_of(FILE *f)
 
 static int heads_read(struct table *t, const char *path, struct error *e)
 {
-    static const enum meaning needed[][2] = { { MEANING_LAT, MEANING_LAT },
-                                              { MEANING_LON, MEANING_LON },
-                                              { MEANING_STREET,
-                                                MEANING_ADDRESS } };
     struct arena *a = &t->build->arena;
     struct record *r = &t->record;
     struct str *names = arena_array(a, struct str, (size_t)r->n + 1);
@@ -115,16 +111,15 @@ static int heads_read(struct table *t, const char *path, struct error *e)
         if (str_starts(names[i], STR("\xef\xbb\xbf")))
             names[i] = str_slice(names[i], 3, names[i].n);
     }
-    mapping_choose(&t->mapping, &columns, a);
+    mapping_choose(&t->mapping, t->build->told, &columns, a);
     t->build->report->preset = t->mapping.preset;
-    for (size_t i = 0; i < COUNT_OF(needed); i++) {
-        if (t->mapping.of[needed[i][0]] == NULL &&
-            t->mapping.of[needed[i][1]] == NULL) {
-            return error(e, E_SYNTAX,
-                         "%s:1: the first line names no columns lat, lon and "
-                         "street or address",
-                         path);
-        }
+    if (mapping_check(t->build->told, &columns, a, e) < 0)
+        return e->code;
+    if (!mapping_suffices(&t->mapping)) {
+        return error(e, E_SYNTAX,
+                     "%s:1: the first line names no columns lat, lon and "
+                     "street or address",
+                     path);
     }
     return 0;
 }
@@ -136,12 +131,11 @@ static void row_read(struct table *t, struct arena *a, int64_t line)
     };
 
     if (t->record.text.over) {
-        build_refuse(t->build, line, "a row of over %d bytes", RECORD_MAX);
+        build_refuse(t->build, line, "a row of over %d MB",
+                     RECORD_MAX / 1024 / 1024);
     } else {
         feature_take(t->build, &t->mapping, &f);
     }
-    if (line % FREED_EVERY == 0)
-        arena_free(a);
 }
 
 static int rows_read(struct table *t, FILE *f, const char *path,
@@ -157,6 +151,10 @@ static int rows_read(struct table *t, FILE *f, const char *path,
     while (rc == 0 && record_read(f, &t->record, &line)) {
         if (t->record.text.n > 0)
             row_read(t, &a, line);
+        if (line % FREED_EVERY == 0) {
+            t->build->read = ftello(f);
+            arena_free(&a);
+        }
     }
     arena_free(&a);
     return rc;

@@ -204,7 +204,7 @@ static void mapping_find(struct source *s, const json_t *feature)
     s->columns.names = names;
     json_object_foreach(all, name, value) names[s->columns.n++] =
         arena_str(&s->build->arena, str_of(name));
-    mapping_choose(&s->mapping, &s->columns, &s->build->arena);
+    mapping_choose(&s->mapping, s->build->told, &s->columns, &s->build->arena);
     s->build->report->preset = s->mapping.preset;
 }
 
@@ -220,6 +220,7 @@ static void on_feature(void *arg, const struct geojson_feature *feature)
     }
     if (s->mapping.preset == NULL)
         mapping_find(s, feature->json);
+    s->build->read = feature->at;
     t.f = (struct feature){
         .row = feature->row, .field = property, .arg = &t, .arena = &t.a
     };

@@ -17,7 +17,7 @@ static bool is_known(const struct columns *c, struct str alternatives)
         bool known = true;
 
         while (known && all.n > 0)
-            known = columns_find(c, str_word(&all)) >= 0;
+            known = columns_find(c, str_until(&all, STR("+"))) >= 0;
         if (known)
             return true;
     }
@@ -39,16 +39,16 @@ static struct alternative *alternative(const struct columns *c, struct str all,
 {
     struct alternative *new = arena_new(a, struct alternative);
     struct str rest = all;
-    size_t words = 0;
+    size_t most = 0;
 
     while (rest.n > 0) {
-        str_word(&rest);
-        words++;
+        str_until(&rest, STR("+"));
+        most++;
     }
     new->rank = rank;
-    new->columns = arena_array(a, struct column, words + 1);
+    new->columns = arena_array(a, struct column, most + 1);
     while (all.n > 0) {
-        struct str name = str_word(&all);
+        struct str name = str_trim(str_until(&all, STR("+")));
         int at = columns_find(c, name);
 
         if (at >= 0 || !c->all)
@@ -57,13 +57,13 @@ static struct alternative *alternative(const struct columns *c, struct str all,
     return new->n > 0 ? new : NULL;
 }
 
-static void preset_add(struct mapping *m, const struct preset *p,
-                       enum mapping_rank rank, const struct columns *c,
-                       struct arena *a)
+static void told_add(struct mapping *m, const char *const of[MEANINGS],
+                     enum mapping_rank rank, const struct columns *c,
+                     struct arena *a)
 {
     for (int i = 0; i < MEANINGS; i++) {
         struct alternative **tail = &m->of[i];
-        struct str rest = str_of(p->of[i]);
+        struct str rest = str_of(of[i]);
 
         while (*tail != NULL)
             tail = &(*tail)->next;
@@ -75,13 +75,31 @@ static void preset_add(struct mapping *m, const struct preset *p,
     }
 }
 
-void mapping_choose(struct mapping *m, const struct columns *c, struct arena *a)
+void mapping_choose(struct mapping *m, const struct mapping_told *told,
+                    const struct columns *c, struct arena *a)
 {
     const struct preset *plain = &mapping_presets[mapping_preset_count - 1];
     const struct preset *p = preset_of(c);
 
     *m = (struct mapping){ .preset = p->name, .table = c->all };
+    if (told != NULL) {
+        m->preset = told->path;
+        told_add(m, told->of, RANK_TOLD, c, a);
+    }
     if (p != plain)
-        preset_add(m, p, RANK_PRESET, c, a);
-    preset_add(m, plain, RANK_PLAIN, c, a);
+        told_add(m, p->of, RANK_PRESET, c, a);
+    told_add(m, plain->of, RANK_PLAIN, c, a);
+}
+
+bool mapping_suffices(const struct mapping *m)
+{
+    bool placed = (m->of[MEANING_LAT] != NULL && m->of[MEANING_LON] != NULL) ||
+                  m->of[MEANING_WKT] != NULL;
+    bool doors =
+        m->of[MEANING_NUMBER] != NULL || m->of[MEANING_ADDRESS] != NULL;
+
+    if (m->of[MEANING_STREET] == NULL && m->of[MEANING_NAME] == NULL &&
+        m->of[MEANING_ADDRESS] == NULL)
+        return false;
+    return placed || !doors; /* a street may be known by its name alone */
 }

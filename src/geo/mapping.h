@@ -31,7 +31,7 @@ enum meaning {
 };
 
 /* Who says that a column has a meaning; the first is believed. */
-enum mapping_rank { RANK_PRESET, RANK_PLAIN, RANK_NONE };
+enum mapping_rank { RANK_TOLD, RANK_PRESET, RANK_PLAIN, RANK_NONE };
 
 struct column {
     struct str name;
@@ -52,6 +52,15 @@ struct mapping {
     struct alternative *of[MEANINGS]; /* the first with a text counts */
 };
 
+/*
+ * What a town says of its own table, for each meaning: columns that stand
+ * together with a '+' between them, others with a '|'. NULL: not told.
+ */
+struct mapping_told {
+    const char *path;
+    const char *of[MEANINGS];
+};
+
 /* The columns of a source. */
 struct columns {
     const char *path; /* of the source, for what is said of it */
@@ -63,8 +72,23 @@ struct columns {
 /* The place of the column called name, letters of either case; -1: none. */
 int columns_find(const struct columns *c, struct str name);
 
-/* The mapping of a source with columns c: the first preset that knows them. */
-void mapping_choose(struct mapping *m, const struct columns *c,
-                    struct arena *a);
+/* Can rows with a mapping m and no shape of their own be anything? */
+bool mapping_suffices(const struct mapping *m);
+
+/*
+ * The mapping of a source with columns c: what is told (NULL: nothing), then
+ * the first preset that knows them.
+ */
+void mapping_choose(struct mapping *m, const struct mapping_told *told,
+                    const struct columns *c, struct arena *a);
+
+/* Reads told from the file at path. */
+CHECKED int mapping_read(struct mapping_told *told, const char *path,
+                         struct arena *a, struct error *e);
+
+/* An error where told (NULL: nothing) names a column that c has not. */
+CHECKED int mapping_check(const struct mapping_told *told,
+                          const struct columns *c, struct arena *a,
+                          struct error *e);
 
 #endif

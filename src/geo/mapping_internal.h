@@ -4,7 +4,7 @@
 
 #include "geo/mapping.h"
 
-/* Columns that stand together have a blank between them, others a '|'. */
+/* As in struct mapping_told. */
 struct preset {
     const char *name;
     const char *known_by; /* NULL: fits all */

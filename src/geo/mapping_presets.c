@@ -6,16 +6,16 @@
 #include "geo/mapping_internal.h"
 
 #define NG911_STREET                                                           \
-    ("st_predir st_premod st_pretyp st_presep st_name st_postyp st_posdir "    \
+    ("st_predir+st_premod+st_pretyp+st_presep+st_name+st_postyp+st_posdir+"    \
      "st_posmod")
 #define NG911_OLD_STREET                                                       \
-    ("lst_predir lst_name lst_type lst_posdir|"                                \
-     "lst_predir lst_name lst_typ lstposdir")
+    ("lst_predir+lst_name+lst_type+lst_posdir|"                                \
+     "lst_predir+lst_name+lst_typ+lstposdir")
 
 const struct preset mapping_presets[] = {
     {
         .name = "openaddresses",
-        .known_by = "number street hash",
+        .known_by = "number+street+hash",
         .of = {
             [MEANING_NUMBER] = "number",
             [MEANING_STREET] = "street",
@@ -25,7 +25,7 @@ const struct preset mapping_presets[] = {
     },
     {
         .name = "ng911-address",
-        .known_by = "add_number st_name",
+        .known_by = "add_number+st_name",
         .of = {
             [MEANING_NUMBER] = "add_number",
             [MEANING_NUMBER_PREFIX] = "addnum_pre",
@@ -40,7 +40,7 @@ const struct preset mapping_presets[] = {
     },
     {
         .name = "ng911-street",
-        .known_by = "fromaddr_l st_name|fromaddr_r st_name",
+        .known_by = "fromaddr_l+st_name|fromaddr_r+st_name",
         .of = {
             [MEANING_STREET] = NG911_STREET,
             [MEANING_ALIAS] = NG911_OLD_STREET,
@@ -52,7 +52,7 @@ const struct preset mapping_presets[] = {
     },
     {
         .name = "tiger-edges",
-        .known_by = "fullname lfromadd",
+        .known_by = "fullname+lfromadd",
         .of = {
             [MEANING_NAME] = "fullname",
             [MEANING_ROAD_CLASS] = "mtfcc",
@@ -64,7 +64,7 @@ const struct preset mapping_presets[] = {
     },
     {
         .name = "tiger-addrfeat",
-        .known_by = "fullname lfromhn",
+        .known_by = "fullname+lfromhn",
         .of = {
             [MEANING_NAME] = "fullname",
             [MEANING_ROAD_CLASS] = "road_mtfcc",

@@ -1,43 +1,19 @@
 /* GeoJSON becomes a gazetteer, a feature at a time, whatever shape it has. */
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "geo/gaz.h"
-#include "geo/gaz_import.h"
 #include "geo/geojson.h"
 
 #include "../tap.h"
+#include "gaz_made.h"
 
 static char folder[] = "/var/tmp/inlet-geojson-XXXXXX";
 
-struct made {
-    struct arena a;
-    struct gaz_source_report *report;
-    struct error e;
-    const char *path, *out;
-    int rc;
-};
-
 static struct made made_of(struct str text)
 {
-    struct made m = { .rc = 0 };
-    struct setting_list source = { .next = NULL };
-    struct gaz_import in = { .sources = &source };
-    FILE *f;
-
-    m.path = arena_printf(&m.a, "%s/in.geojson", folder);
-    m.out = arena_printf(&m.a, "%s/out.gaz", folder);
-    f = fopen(m.path, "wb");
-    if (f == NULL)
-        abort();
-    fwrite(text.p, 1, text.n, f);
-    fclose(f);
-    source.value = str_of(m.path);
-    in.out = m.out;
-    m.rc = gaz_import(&in, &m.report, &m.a, &m.e);
-    return m;
+    return gaz_made_of(folder, "in.geojson", text);
 }
 
 /* What becomes of the features of a collection. */
@@ -52,26 +28,6 @@ static struct made made(const char *features)
 
     arena_free(&a);
     return m;
-}
-
-/* The first column of all rows, with " | " between them. */
-static struct str rows(struct made *m, const char *sql)
-{
-    sqlite3 *db;
-    sqlite3_stmt *s = NULL;
-    struct str all = STR("");
-
-    sqlite3_open_v2(m->out, &db, SQLITE_OPEN_READONLY, NULL);
-    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
-        printf("# %s\n", sqlite3_errmsg(db));
-    while (sqlite3_step(s) == SQLITE_ROW) {
-        all = str_of(arena_printf(&m->a, "%.*s%s%s", STR_FMT(all),
-                                  all.n > 0 ? " | " : "",
-                                  (const char *)sqlite3_column_text(s, 0)));
-    }
-    sqlite3_finalize(s);
-    sqlite3_close(db);
-    return all;
 }
 
 static bool is_in(struct made *m, double lat, double lon)
@@ -266,7 +222,7 @@ static void a_feature_of_any_length_is_left_out(void)
         made(arena_printf(&a, "{\"note\":\"%.*s\"}," STREET, STR_FMT(note)));
 
     CHECK(m.rc == 0 && m.report->taken == 1 && m.report->refused == 1);
-    CHECK(str_find(m.report->why, STR("over 16 MB")) < m.report->why.n);
+    CHECK(is_refused(m.report, "over 16 MB"));
     arena_free(&m.a);
     arena_free(&a);
 }
