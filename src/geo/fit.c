@@ -14,7 +14,7 @@ static const double draw = 8;    /* towards the old weight: as many rows */
 static const double told = 0.4;  /* the confidence from which one is told */
 static const double share = 0.9; /* of the told within their uncertainty */
 static const double scale_max = 20;
-static const double scale_wide_max = 6; /* of what is as long as a street */
+static const double scale_wide_max = 8; /* of what is as long as a street */
 
 static double logit_of(const double *weights, uint64_t features)
 {
