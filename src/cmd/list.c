@@ -9,7 +9,8 @@
 
 static const char usage[] =
     "list [-c FILE] [--json] [--state STATE] [--category NAME] "
-    "[--channel NAME] [--search WORDS] [--urgent] [--limit N]";
+    "[--channel NAME] [--department NAME] [--search WORDS] [--urgent] "
+    "[--limit N]";
 
 static void print_json(const struct ticket *t)
 {
@@ -101,6 +102,8 @@ static bool option_read(struct asked *a, int c)
         a->filter.category = str_of(optarg);
     } else if (c == 'n') {
         a->filter.channel = str_of(optarg);
+    } else if (c == 'd') {
+        a->filter.department = str_of(optarg);
     } else if (c == 'w') {
         a->filter.search = str_of(optarg);
     } else if (c == 'u') {
@@ -122,6 +125,7 @@ static int options(int argc, char **argv, struct asked *a)
         { "state", required_argument, NULL, 's' },
         { "category", required_argument, NULL, 'g' },
         { "channel", required_argument, NULL, 'n' },
+        { "department", required_argument, NULL, 'd' },
         { "search", required_argument, NULL, 'w' },
         { "urgent", no_argument, NULL, 'u' },
         { "limit", required_argument, NULL, 'l' },

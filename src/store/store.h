@@ -255,7 +255,7 @@ CHECKED int store_ticket_by_token(struct store *, struct str token,
 struct ticket_filter {
     int state;           /* enum ticket_state; -1: any */
     struct str category; /* empty: any */
-    struct str channel;
+    struct str channel, department;
     struct str search;               /* words, in tickets and messages */
     bool urgent;                     /* only those */
     double west, south, east, north; /* all 0: anywhere */

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """inlet rules replay: what other rules would make of the tickets there are."""
 import glob
+import json
 import os
 import re
 import shutil
@@ -72,6 +73,8 @@ def run(town):
     tap.check(len(said) == 1 and said[0]["actor"] == "inlet" and "before pothole" in said[0]["text"],
               "its trail says what it was before")
     tap.same(whole["department"], "Roads", "and the department that has such reports there")
+    listed = [json.loads(line)["number"] for line in town.command("list", "--department", "Roads", "--json").stdout.splitlines()]
+    tap.same(listed, [hole], "whose list has it and no other")
     tap.check(any(e["kind"] == "routed" and "Roads" in e["text"] for e in whole["events"]), "which its trail says too")
     tap.same(town.show(clerk)["category"], "pothole", "what a clerk has set stays")
     tap.same(town.show(hole)["place"], tickets[REPORTS["pothole"]]["place"], "the place stays as it was")

@@ -79,6 +79,8 @@ static void sql_write(const struct ticket_filter *f, const struct words *w,
         buf_printf(sql, " AND category = ?");
     if (f->channel.n > 0)
         buf_printf(sql, " AND channel = ?");
+    if (f->department.n > 0)
+        buf_printf(sql, " AND department = ?");
     if (f->urgent)
         buf_printf(sql, " AND urgent = 1");
     if (is_boxed(f)) {
@@ -118,6 +120,8 @@ static void filter_bind(struct query *q, const struct ticket_filter *f,
         query_text(q, f->category);
     if (f->channel.n > 0)
         query_text(q, f->channel);
+    if (f->department.n > 0)
+        query_text(q, f->department);
     if (is_boxed(f))
         box_bind(q, f);
     for (int i = 0; i < w->n; i++)
