@@ -4,11 +4,13 @@
  *   places_speed FILE.gaz TEXTS.jsonl
  *
  * Prints "name value" lines: load_ms, texts, texts_s, forward_s, reverse_s,
- * worst_us. One thread; processor time.
+ * worst_us, and hostile_ms of the worst of the texts made here. One thread;
+ * processor time.
  */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "geo/gaz_internal.h"
@@ -69,6 +71,56 @@ static void find_speed(const struct gaz *g, const struct str *texts, int n)
            worst * 1e6);
 }
 
+/* piece again and again, up to so many bytes. */
+static struct str repeated(struct arena *a, const char *piece, size_t bytes)
+{
+    size_t n = strlen(piece);
+    char *p = arena_array(a, char, bytes + n);
+    size_t all = 0;
+
+    for (; all < bytes; all += n)
+        memcpy(p + all, piece, n);
+    return (struct str){ p, all };
+}
+
+/* What somebody may send who wants to stop the reading of all others. */
+static void hostile_speed(const struct gaz *g)
+{
+    static const struct {
+        const char *piece;
+        size_t bytes;
+    } all[] = {
+        { "x", 64 * 1024 },
+        { "elmstreet", 64 * 1024 },
+        { "12 ", 16 * 1024 },
+        { "12-14 16, 18 & 20 ", 16 * 1024 },
+        { "Park ", 10000 * 5 },
+        { "Park Street ", 10000 * 12 },
+        { "12 Park Street & ", 64 * 1024 },
+        { "corner of Park and ", 64 * 1024 },
+        { "Park between Elm and ", 64 * 1024 },
+        { "\xd7\xa9\xd7\x9c ", 64 * 1024 },
+        { "\xe2\x80\xae Park ", 64 * 1024 },
+        { "e\xcc\x81\xcc\x81\xcc\x81", 64 * 1024 },
+    };
+    double worst = 0;
+
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        struct arena a = { NULL };
+        struct gaz_query q = { .text =
+                                   repeated(&a, all[i].piece, all[i].bytes) };
+        double from = now_s();
+        double took;
+
+        gaz_find(g, &q, &a);
+        took = now_s() - from;
+        worst = took > worst ? took : worst;
+        fprintf(stderr, "%6.1f ms  %s ...\n", took * 1e3, all[i].piece);
+        arena_free(&a);
+    }
+    printf("hostile_ms %.1f\n", worst * 1e3);
+}
+
 static void lookup_speed(const struct gaz *g)
 {
     unsigned state = 1;
@@ -116,6 +168,7 @@ int main(int argc, char **argv)
     }
     printf("load_ms %.0f\n", (now_s() - began) * 1e3);
     find_speed(g, texts, texts_read(argv[2], texts, &a));
+    hostile_speed(g);
     lookup_speed(g);
     gaz_close(g);
     arena_free(&a);
