@@ -329,8 +329,8 @@ static CHECKED int replay(struct replaying *r, struct config *c,
         town->rules = r->folders;
     if (r->gaz != NULL)
         town->gazetteer = str_of(r->gaz);
-    /* One more than cores: while one waits for its next, another reads. */
-    town->workers = (int)uv_available_parallelism() + 1;
+    /* More than cores: while one waits for its next raw, another reads. */
+    town->workers = (int)uv_available_parallelism() + 2;
     rc = jail_prepare(&jail, town, NULL, e);
     if (rc == 0)
         rc = cmd_store(&store, c, false, e);
