@@ -1,6 +1,7 @@
 /* Which member of which struct is which column. */
 #include <stddef.h>
 
+#include "store/people.h"
 #include "store/sqlite/sqlite_internal.h"
 
 const char *const raw_state_names[RAW_STATES] = { "new", "filed",
@@ -178,5 +179,35 @@ const struct column geocode_columns[] = {
     COLUMN("uncertainty_m", COLUMN_REAL, geocode, uncertainty_m),
     COLUMN("name", COLUMN_TEXT, geocode, name),
     COLUMN("refused", COLUMN_TEXT, geocode, refused),
+    { .name = NULL },
+};
+
+const struct column user_columns[] = {
+    FIXED("name", COLUMN_TEXT, user, name),
+    COLUMN("password", COLUMN_TEXT, user, password),
+    COLUMN("totp", COLUMN_TEXT, user, totp),
+    COLUMN("totp_used", COLUMN_INT, user, totp_used),
+    WORD("role", user, role, role_names, ROLES),
+    COLUMN("language", COLUMN_TEXT, user, language),
+    FIXED("created_at", COLUMN_INT, user, created_at),
+    COLUMN("disabled_at", COLUMN_INT, user, disabled_at),
+    { .name = NULL },
+};
+
+const struct column session_columns[] = {
+    COLUMN("id", COLUMN_TEXT, session, id),
+    COLUMN("user", COLUMN_INT, session, user),
+    COLUMN("created_at", COLUMN_INT, session, created_at),
+    COLUMN("seen_at", COLUMN_INT, session, seen_at),
+    COLUMN("address", COLUMN_TEXT, session, address),
+    COLUMN("browser", COLUMN_TEXT, session, browser),
+    { .name = NULL },
+};
+
+const struct column audit_columns[] = {
+    COLUMN("at", COLUMN_INT, audit, at),
+    COLUMN("actor", COLUMN_TEXT, audit, actor),
+    COLUMN("what", COLUMN_TEXT, audit, what),
+    COLUMN("text", COLUMN_TEXT, audit, text),
     { .name = NULL },
 };

@@ -208,9 +208,32 @@ static const char *const the_lookups[] = {
     NULL,
 };
 
+/* People sign in. */
+static const char *const the_people[] = {
+    "ALTER TABLE users ADD COLUMN totp TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE users ADD COLUMN totp_used INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE sessions ("
+    " jurisdiction INTEGER NOT NULL, id TEXT NOT NULL,"
+    " user INTEGER NOT NULL REFERENCES users (id),"
+    " created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL,"
+    " address TEXT NOT NULL, browser TEXT NOT NULL,"
+    " PRIMARY KEY (jurisdiction, id)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX sessions_user ON sessions (jurisdiction, user)",
+    "CREATE INDEX sessions_seen ON sessions (jurisdiction, seen_at)",
+    "CREATE TABLE sign_in_failures ("
+    " jurisdiction INTEGER NOT NULL, name TEXT NOT NULL COLLATE NOCASE,"
+    " address TEXT NOT NULL, failures INTEGER NOT NULL,"
+    " last_at INTEGER NOT NULL, PRIMARY KEY (jurisdiction, name, address))"
+    " STRICT, WITHOUT ROWID",
+    "CREATE TABLE audit ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " at INTEGER NOT NULL, actor TEXT NOT NULL, what TEXT NOT NULL,"
+    " text TEXT NOT NULL) STRICT",
+    "CREATE INDEX audit_order ON audit (jurisdiction, id)",
+    NULL,
+};
+
 const struct schema_step schema_steps[SCHEMA_VERSION] = {
-    { the_rows },
-    { the_search },
-    { the_questions },
-    { the_lookups },
+    { the_rows },    { the_search }, { the_questions },
+    { the_lookups }, { the_people },
 };

@@ -45,6 +45,9 @@ extern const struct column event_columns[];
 extern const struct column notice_columns[];
 extern const struct column lookup_columns[];
 extern const struct column geocode_columns[];
+extern const struct column user_columns[];
+extern const struct column session_columns[];
+extern const struct column audit_columns[];
 
 extern const char *const raw_state_names[RAW_STATES];
 
@@ -143,6 +146,23 @@ enum statement {
     ST_SEARCH_MOVE,
     ST_SEARCH_NEXT,
 
+    ST_USER_ADD,
+    ST_USER_SET,
+    ST_USER_GET,
+    ST_USER_NAMED,
+    ST_USERS,
+    ST_SESSION_ADD,
+    ST_SESSION_GET,
+    ST_SESSION_SEEN,
+    ST_SESSION_END,
+    ST_SESSIONS_END,
+    ST_SESSIONS_FORGET,
+    ST_SIGN_IN_FAILED,
+    ST_SIGN_IN_GOOD,
+    ST_SIGN_IN_FAILURES,
+    ST_AUDIT_ADD,
+    ST_AUDITS,
+
     STATEMENTS
 };
 
@@ -176,7 +196,7 @@ int db_error(struct db *db, int rc, struct error *e);
 struct schema_step {
     const char *const *sql; /* ended by NULL */
 };
-enum { SCHEMA_VERSION = 4 };
+enum { SCHEMA_VERSION = 5 };
 extern const struct schema_step schema_steps[SCHEMA_VERSION];
 CHECKED int schema_upgrade(struct db *db, int version, struct error *e);
 CHECKED int schema_check(struct db *db, struct error *e);

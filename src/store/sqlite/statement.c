@@ -327,6 +327,61 @@ static const struct {
                          " VALUES (?1, ?2) ON CONFLICT DO UPDATE"
                          " SET message = excluded.message",
                          NULL },
+
+    [ST_USER_ADD] = { "INSERT INTO users (jurisdiction, {columns})"
+                      " VALUES (?1, {values})",
+                      user_columns },
+    [ST_USER_SET] = { "UPDATE users SET {sets}"
+                      " WHERE id = ? AND jurisdiction = ?1",
+                      user_columns },
+    [ST_USER_GET] = { "SELECT id, {columns} FROM users"
+                      " WHERE id = ?2 AND jurisdiction = ?1",
+                      user_columns },
+    [ST_USER_NAMED] = { "SELECT id, {columns} FROM users"
+                        " WHERE jurisdiction = ?1 AND name = ?2",
+                        user_columns },
+    [ST_USERS] = { "SELECT id, {columns} FROM users WHERE jurisdiction = ?1"
+                   " ORDER BY name",
+                   user_columns },
+    [ST_SESSION_ADD] = { "INSERT INTO sessions (jurisdiction, {columns})"
+                         " VALUES (?1, {values})",
+                         session_columns },
+    [ST_SESSION_GET] = { "SELECT {columns} FROM sessions"
+                         " WHERE jurisdiction = ?1 AND id = ?2",
+                         session_columns },
+    [ST_SESSION_SEEN] = { "UPDATE sessions SET seen_at = ?3"
+                          " WHERE jurisdiction = ?1 AND id = ?2",
+                          NULL },
+    [ST_SESSION_END] = { "DELETE FROM sessions"
+                         " WHERE jurisdiction = ?1 AND id = ?2",
+                         NULL },
+    [ST_SESSIONS_END] = { "DELETE FROM sessions"
+                          " WHERE jurisdiction = ?1 AND user = ?2",
+                          NULL },
+    [ST_SESSIONS_FORGET] = { "DELETE FROM sessions"
+                             " WHERE jurisdiction = ?1 AND seen_at < ?2",
+                             NULL },
+    [ST_SIGN_IN_FAILED] = { "INSERT INTO sign_in_failures"
+                            " (jurisdiction, name, address, failures, last_at)"
+                            " VALUES (?1, ?2, ?3, 1, ?4)"
+                            " ON CONFLICT DO UPDATE SET failures ="
+                            " iif(last_at < ?5, 1, failures + 1),"
+                            " last_at = excluded.last_at",
+                            NULL },
+    [ST_SIGN_IN_GOOD] = { "DELETE FROM sign_in_failures"
+                          " WHERE jurisdiction = ?1 AND name = ?2"
+                          " AND address = ?3",
+                          NULL },
+    [ST_SIGN_IN_FAILURES] = { "SELECT failures FROM sign_in_failures"
+                              " WHERE jurisdiction = ?1 AND name = ?2"
+                              " AND address = ?3 AND last_at >= ?4",
+                              NULL },
+    [ST_AUDIT_ADD] = { "INSERT INTO audit (jurisdiction, {columns})"
+                       " VALUES (?1, {values})",
+                       audit_columns },
+    [ST_AUDITS] = { "SELECT {columns} FROM audit WHERE jurisdiction = ?1"
+                    " ORDER BY id DESC LIMIT ?2",
+                    audit_columns },
 };
 
 enum { SET_NAMES, SET_MINE, SET_VALUES, SET_SETS, SETS };
