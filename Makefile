@@ -38,6 +38,17 @@ LLHTTP := /usr/share/llhttp
 LLHTTP_OBJS := $(addprefix $(B)/llhttp/,llhttp.o api.o http.o)
 TEMPLATES := $(sort $(wildcard templates/* templates/*/*))
 
+# The pages' scripts: npm fetches what package-lock.json names, esbuild makes
+# one folder of it, which every build carries.
+UI := build/ui
+NPM := build/npm
+UI_SOURCES := $(shell find src/web/ui -type f)
+UI_PAGES := src/web/ui/inbox/inbox.jsx src/web/ui/report/report.js src/web/ui/map/page.js
+UI_ALONE := src/web/ui/report/widget.js src/web/ui/report/worker.js
+ESBUILD := NODE_PATH=$(NPM)/node_modules $(NPM)/node_modules/.bin/esbuild --bundle --minify \
+           --log-level=warning --target=chrome100,firefox100,safari15 --legal-comments=none \
+           --jsx=automatic --jsx-import-source=preact --loader:.png=dataurl --loader:.svg=dataurl
+
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 TOOLS := $(B)/tests/webhook-vectors $(B)/tests/e2e/fetch $(B)/tests/e2e/say
 BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c))
@@ -166,7 +177,7 @@ $(B)/inlet: $(B)/$(MAIN:.c=.o) $(B)/libinlet.a
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/libinlet.a: $(LIB_OBJS) $(LLHTTP_OBJS) $(B)/embedded.o $(B)/places_weights.o
+$(B)/libinlet.a: $(LIB_OBJS) $(LLHTTP_OBJS) $(B)/embedded.o $(B)/assets.o $(B)/places_weights.o
 	@rm -f $@ && ar rcs $@ $^
 
 $(B)/%.o: %.c
@@ -184,6 +195,25 @@ $(B)/embedded.S: src/web/embed.sh $(TEMPLATES)
 	sh src/web/embed.sh $(TEMPLATES) >$@
 $(B)/embedded.o: $(B)/embedded.S
 	$(CC) -c $< -o $@
+
+$(NPM)/.installed: src/web/ui/package.json src/web/ui/package-lock.json
+	@mkdir -p $(NPM)
+	@cp src/web/ui/package.json src/web/ui/package-lock.json $(NPM)
+	@echo "  NPM $(NPM)"
+	@npm ci --prefix $(NPM) --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+$(UI)/.made: $(NPM)/.installed $(UI_SOURCES)
+	@echo "  UI $(UI)"
+	@rm -rf $(UI) && mkdir -p $(UI)
+	@$(ESBUILD) $(UI_PAGES) --format=esm --splitting --outdir=$(UI) \
+	    --entry-names=[name] --chunk-names=part-[hash]
+	@$(ESBUILD) $(UI_ALONE) --format=iife --outdir=$(UI) --entry-names=[name]
+	@touch $@
+$(B)/assets.S: src/web/embed-assets.sh $(UI)/.made
+	@mkdir -p $(@D)
+	@sh src/web/embed-assets.sh $(UI) >$@
+$(B)/assets.o: $(B)/assets.S
+	@$(CC) -c $< -o $@
 
 # The weights that hold where a town has none of its own.
 $(B)/places_weights.o: rules/places.weights

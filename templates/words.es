@@ -125,3 +125,39 @@ category.noise              Ruido
 category.police             Asunto policial (no urgente)
 category.homeless           Ayuda a una persona sin hogar
 category.other              Otra cosa
+
+sign_in.title           Iniciar sesión
+sign_in.name            Nombre
+sign_in.password        Contraseña
+sign_in.code            Código de su aplicación
+sign_in.code_hint       Solo si se le configuró uno.
+sign_in.wrong           El nombre, la contraseña o el código no es correcto. Revíselos e inténtelo de nuevo.
+sign_in.often           Se intentó demasiadas veces. Espere un cuarto de hora o pregunte a quien administra este servidor.
+sign_out                Cerrar sesión
+
+inbox.title             Bandeja de entrada
+inbox.search            Palabras en los avisos
+inbox.state             Estado
+inbox.any               Todos
+inbox.department        Departamento
+inbox.show              Mostrar
+inbox.number            Número
+inbox.received          Recibido
+inbox.what              Aviso
+inbox.category          Categoría
+inbox.place             Lugar
+inbox.sure              Seguridad
+inbox.door              Canal
+inbox.urgent            Emergencia
+inbox.none              Ningún aviso coincide.
+inbox.older             Avisos anteriores
+inbox_state.new         Nuevo
+inbox_state.open        En curso
+inbox_state.waiting     A la espera del vecino
+inbox_state.done        Resuelto
+inbox_state.not-ours    No nos corresponde
+inbox_state.duplicate   Duplicado
+sure.accept             Seguro
+sure.clerk              Por revisar
+sure.ask                Se preguntó al vecino
+sure.nowhere            Aún sin lugar

@@ -14,6 +14,7 @@
 #include "pipeline/geocoder.h"
 #include "pipeline/inbox.h"
 #include "pipeline/outbox.h"
+#include "web/assets.h"
 #include "web/embedded.h"
 #include "web/track.h"
 
@@ -168,6 +169,8 @@ static int parts_begin(struct server *s, struct error *e)
     with.geocoder = s->geocoder;
     if (rc == 0)
         rc = inbox_open(&s->inbox, &with, e);
+    if (rc == 0)
+        assets_open(s->http);
     if (rc == 0) {
         rc = track_open(&s->track, s->http, s->store, s->templates,
                         &s->config->town, e);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/password.h"
+#include "base/percent.h"
 #include "base/totp.h"
 #include "base/utf8.h"
 #include "cmd/cmd.h"
@@ -224,25 +225,6 @@ static int user_enable(struct asked *asked, struct user *u, struct error *e)
     return store_run(asked->store, set, &c, e);
 }
 
-/* RFC 3986, 2.1. */
-static struct str escaped(struct arena *a, struct str text)
-{
-    char *out = arena_array(a, char, 3 * text.n + 1);
-    size_t n = 0;
-
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-            (c >= '0' && c <= '9')) {
-            out[n++] = text.p[i];
-        } else {
-            n += (size_t)snprintf(out + n, 4, "%%%02X", c);
-        }
-    }
-    return (struct str){ out, n };
-}
-
 static int user_totp(struct asked *asked, struct user *u, struct error *e)
 {
     struct change c;
@@ -256,7 +238,8 @@ static int user_totp(struct asked *asked, struct user *u, struct error *e)
     if (rc == 0 && !asked->off) {
         printf("secret for the app: %.*s\n", STR_FMT(u->totp));
         printf("otpauth://totp/inlet:%.*s?secret=%.*s&issuer=inlet\n",
-               STR_FMT(escaped(&asked->arena, u->name)), STR_FMT(u->totp));
+               STR_FMT(percent_encode(&asked->arena, u->name)),
+               STR_FMT(u->totp));
     }
     return rc;
 }

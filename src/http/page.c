@@ -97,10 +97,12 @@ void page_begin(struct page *p, struct str title, unsigned frame)
 {
     bool private = (frame & PAGE_PRIVATE) != 0;
     bool links = (frame & PAGE_LANGUAGES) != 0;
+    bool wide = (frame & PAGE_WIDE) != 0;
 
     page_put(p, "lang", p->language);
     page_put(p, "town", p->town->name);
     page_put(p, "title", title);
+    page_put(p, "width", wide ? STR("wide") : STR("column"));
     page_put(p, "robots", private ? STR("noindex, nofollow") : STR("index"));
     page_put(p, "emergency", p->town->emergency);
     page_put_list(p, "languages", links ? other_languages(p) : NULL);

@@ -30,6 +30,7 @@ struct str page_language(const struct town *town, const struct http_request *r,
 enum page_frame {
     PAGE_LANGUAGES = 1 << 0, /* links to it in the other languages */
     PAGE_PRIVATE = 1 << 1,   /* not for search engines */
+    PAGE_WIDE = 1 << 2,      /* a desk's page: more than a column of text */
 };
 
 /* A page with the values of its frame; title is text. */

@@ -264,8 +264,8 @@ channel web site
 
     def command(self, *words, stdin=None):
         return subprocess.run(
-            [INLET, words[0], *(words[1:2] if words[0] in ("rules", "gaz") else ()),
-             "-c", self.conf, *words[2 if words[0] in ("rules", "gaz") else 1:]],
+            [INLET, words[0], *(words[1:2] if words[0] in ("rules", "gaz", "user") else ()),
+             "-c", self.conf, *words[2 if words[0] in ("rules", "gaz", "user") else 1:]],
             capture_output=True, input=stdin, timeout=PATIENCE)
 
     def tickets(self, *words):

@@ -1,0 +1,1 @@
+// The report page with script: without it the form works all the same.

@@ -1,0 +1,1 @@
+// The service worker: drafts are kept and sent later.
