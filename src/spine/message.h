@@ -67,6 +67,13 @@ struct attachment {
     struct attachment *next;
 };
 
+/* What was answered to a question of the category; see spine/service.h. */
+struct answer {
+    struct str code;  /* the question's */
+    struct str value; /* as chosen or typed */
+    struct answer *next;
+};
+
 struct thread_id {
     struct str id; /* a Message-ID without <>, or another channel's id */
     struct thread_id *next;
@@ -92,6 +99,7 @@ struct message {
     struct str address;  /* the place as typed into its own field */
     struct str category; /* as picked by the resident */
     struct str language; /* as picked or as the sender's program says */
+    struct answer *answers;
     struct attachment *attachments;
 };
 

@@ -40,5 +40,5 @@ const char *const ticket_state_names[TICKET_STATES] = {
 };
 
 const char *const notice_state_names[NOTICE_STATES] = {
-    "pending", "claimed", "sent", "failed", "unknown",
+    "pending", "claimed", "sent", "failed", "unknown", "withdrawn",
 };

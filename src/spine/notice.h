@@ -13,8 +13,9 @@ enum notice_state {
     NOTICE_PENDING,
     NOTICE_CLAIMED, /* a try is under way: committed before the request left */
     NOTICE_SENT,
-    NOTICE_FAILED,  /* given up: a clerk is told */
-    NOTICE_UNKNOWN, /* it may have gone out: never sent again by itself */
+    NOTICE_FAILED,    /* given up: a clerk is told */
+    NOTICE_UNKNOWN,   /* it may have gone out: never sent again by itself */
+    NOTICE_WITHDRAWN, /* what it told of was undone before it was sent */
     NOTICE_STATES
 };
 

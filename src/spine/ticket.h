@@ -42,6 +42,13 @@ struct ticket {
     struct str asked; /* what the reporter was asked, see asked.h; or empty */
     struct str department; /* that has it; empty: none */
     struct str assignee;   /* empty: nobody */
+    struct str reason; /* why it is done or not ours: "fixed", ...; or empty */
+    int64_t duplicate_of;  /* the ticket it was merged into; 0: none */
+    int64_t snoozed_until; /* out of the way till then; 0: not */
+    int64_t answered_at;   /* when a person first did something; 0: not yet */
+    int64_t done_at;       /* 0: it is not */
+    bool photo;            /* there is a photo on one of its messages */
+    int64_t revision;      /* one more with each change */
     struct str channel;    /* the door its first message came in by */
     int64_t created_at;
     int64_t changed_at;
@@ -51,9 +58,11 @@ struct event {
     int64_t id;
     int64_t ticket;
     int64_t at;
-    struct str kind;  /* "received", "placed", "opted-out", "undelivered"... */
-    struct str actor; /* "inlet", a clerk's name, "resident" */
-    struct str text;  /* a sentence, or a value; never secret */
+    struct str kind;   /* "received", "placed", "opted-out", "undelivered"... */
+    struct str actor;  /* "inlet", a clerk's name, "resident" */
+    struct str text;   /* a sentence, or a value; never secret */
+    struct str before; /* JSON: what undoing it brings back; empty: cannot be */
+    int64_t undone_by; /* the event that took it back; 0: it holds */
 };
 
 /* Its members, for an object that the caller has opened and will end. */

@@ -154,6 +154,10 @@ CHECKED int tx_find_open(struct store_tx *, struct str channel,
 CHECKED int tx_find_origin(struct store_tx *, struct str channel,
                            struct str origin, int64_t *ticket, struct error *);
 
+/* The areas that hold a ticket's place, instead of those before. */
+CHECKED int tx_ticket_areas(struct store_tx *, int64_t ticket,
+                            const struct area *areas, struct error *);
+
 /* Where a resident may be told things. */
 CHECKED int tx_opt_set(struct store_tx *, struct str address, bool in,
                        struct error *);
@@ -252,20 +256,37 @@ CHECKED int store_ticket_by_token(struct store *, struct str token,
                                   struct ticket *t, struct arena *a,
                                   struct error *); /* E_NONE */
 
+enum ticket_order {
+    ORDER_URGENT,  /* urgent first, then the newest */
+    ORDER_OLDEST,  /* by when they came */
+    ORDER_CHANGED, /* the latest change first */
+};
+
 struct ticket_filter {
     int state;           /* enum ticket_state; -1: any */
+    unsigned states;     /* bits of several, 1 << TICKET_NEW; 0: any */
     struct str category; /* empty: any */
-    struct str channel, department;
-    struct str search;               /* words, in tickets and messages */
-    bool urgent;                     /* only those */
+    struct str channel, department, area;
+    struct str assignee; /* "-": those nobody has */
+    struct str search;   /* words, in tickets and messages */
+    bool urgent;         /* only those */
+    bool unplaced;       /* only without a place, or one not yet sure */
+    bool uncategorised;  /* only without a category, or "other" */
+    int64_t made_since, made_before; /* created_at; 0: whenever */
+    int64_t awake_at;                /* not those snoozed then; 0: all */
     double west, south, east, north; /* all 0: anywhere */
     int64_t before; /* goes on after this ticket of the list; 0: its top */
+    int64_t upto;   /* none above this number, so that offsets hold; 0: all */
+    int64_t offset; /* so many of the list are passed over */
+    enum ticket_order order;
     int limit;
 };
 typedef void store_ticket_fn(void *arg, const struct ticket *t);
-/* Urgent first, then the newest. */
 CHECKED int store_tickets(struct store *, const struct ticket_filter *,
                           store_ticket_fn *each, void *arg, struct error *);
+/* How many there are of them all: limit, offset and before do not count. */
+CHECKED int store_tickets_count(struct store *, const struct ticket_filter *,
+                                int64_t *n, struct error *);
 
 /* One ticket with all that hangs on it. */
 struct message_row {

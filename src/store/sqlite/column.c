@@ -55,6 +55,13 @@ const struct column ticket_columns[] = {
     COLUMN("asked", COLUMN_TEXT, ticket, asked),
     COLUMN("department", COLUMN_TEXT, ticket, department),
     COLUMN("assignee", COLUMN_TEXT, ticket, assignee),
+    COLUMN("reason", COLUMN_TEXT, ticket, reason),
+    COLUMN("duplicate_of", COLUMN_INT, ticket, duplicate_of),
+    COLUMN("snoozed_until", COLUMN_INT, ticket, snoozed_until),
+    COLUMN("answered_at", COLUMN_INT, ticket, answered_at),
+    COLUMN("done_at", COLUMN_INT, ticket, done_at),
+    COLUMN("photo", COLUMN_BOOL, ticket, photo),
+    COLUMN("revision", COLUMN_INT, ticket, revision),
     FIXED("channel", COLUMN_TEXT, ticket, channel),
     FIXED("created_at", COLUMN_INT, ticket, created_at),
     COLUMN("changed_at", COLUMN_INT, ticket, changed_at),
@@ -140,6 +147,8 @@ const struct column event_columns[] = {
     COLUMN("kind", COLUMN_TEXT, event, kind),
     COLUMN("actor", COLUMN_TEXT, event, actor),
     COLUMN("text", COLUMN_TEXT, event, text),
+    COLUMN("before", COLUMN_TEXT, event, before),
+    COLUMN("undone_by", COLUMN_INT, event, undone_by),
     { .name = NULL },
 };
 

@@ -233,7 +233,64 @@ static const char *const the_people[] = {
     NULL,
 };
 
+/* Clerks work on tickets, residents follow them. */
+static const char *const the_work[] = {
+    "ALTER TABLE tickets ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE tickets ADD COLUMN duplicate_of INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tickets ADD COLUMN snoozed_until INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tickets ADD COLUMN answered_at INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tickets ADD COLUMN done_at INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tickets ADD COLUMN photo INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tickets ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "UPDATE tickets SET photo = 1 WHERE id IN (SELECT ticket FROM messages"
+    " WHERE id IN (SELECT message FROM attachments WHERE photo = 1))",
+    "CREATE INDEX tickets_assignee"
+    " ON tickets (jurisdiction, assignee, urgent, id)",
+    "CREATE INDEX tickets_department"
+    " ON tickets (jurisdiction, department, urgent, id)",
+    "CREATE INDEX tickets_duplicate ON tickets (duplicate_of)"
+    " WHERE duplicate_of <> 0",
+    "CREATE INDEX tickets_snoozed ON tickets (jurisdiction, snoozed_until)"
+    " WHERE snoozed_until <> 0",
+
+    "ALTER TABLE events ADD COLUMN before TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE events ADD COLUMN undone_by INTEGER NOT NULL DEFAULT 0",
+
+    "CREATE TABLE ticket_areas ("
+    " jurisdiction INTEGER NOT NULL, area TEXT NOT NULL,"
+    " ticket INTEGER NOT NULL REFERENCES tickets (id),"
+    " PRIMARY KEY (jurisdiction, area, ticket)) STRICT, WITHOUT ROWID",
+    "CREATE INDEX ticket_areas_of ON ticket_areas (ticket)",
+
+    "CREATE TABLE followers ("
+    " jurisdiction INTEGER NOT NULL,"
+    " ticket INTEGER NOT NULL REFERENCES tickets (id),"
+    " address TEXT NOT NULL COLLATE NOCASE, channel TEXT NOT NULL,"
+    " language TEXT NOT NULL, since INTEGER NOT NULL,"
+    " until INTEGER NOT NULL DEFAULT 0,"
+    " PRIMARY KEY (jurisdiction, ticket, address)) STRICT, WITHOUT ROWID",
+    "INSERT INTO followers SELECT m.jurisdiction, m.ticket, m.reply_to,"
+    " m.channel, min(t.language), min(m.id), 0 FROM messages m"
+    " JOIN tickets t ON t.id = m.ticket WHERE m.reply_to <> ''"
+    " AND m.no_answer = 0 AND m.automatic = 'no'"
+    " GROUP BY m.jurisdiction, m.ticket, m.reply_to COLLATE NOCASE",
+    "UPDATE followers SET since ="
+    " (SELECT created_at FROM tickets WHERE id = followers.ticket)",
+
+    "CREATE TABLE answers ("
+    " message INTEGER NOT NULL REFERENCES messages (id), n INTEGER NOT NULL,"
+    " jurisdiction INTEGER NOT NULL, code TEXT NOT NULL,"
+    " value TEXT NOT NULL, PRIMARY KEY (message, n)) STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE views ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " user INTEGER NOT NULL, name TEXT NOT NULL, filter TEXT NOT NULL)"
+    " STRICT",
+    "CREATE INDEX views_user ON views (jurisdiction, user, id)",
+    NULL,
+};
+
 const struct schema_step schema_steps[SCHEMA_VERSION] = {
     { the_rows },    { the_search }, { the_questions },
-    { the_lookups }, { the_people },
+    { the_lookups }, { the_people }, { the_work },
 };

@@ -77,6 +77,7 @@ int tx_ticket_set(struct store_tx *tx, const struct ticket *t, struct error *e)
     if (rc < 0)
         return rc;
     now.changed_at = clock_now();
+    now.revision++;
     query_sets(&q, ticket_columns, &now);
     query_int(&q, t->id);
     rc = query_run(&q, e);
