@@ -16,7 +16,7 @@ A case file has a line a step:
     new FIRST UID...       UID SEARCH UID FIRST:* and its answer
     describe UID...        their dates and sizes
     fetch UID...           their bodies, whole
-    flag SET               UID STORE with the usual flags, and OK
+    flag SET               UID STORE with the usual flags, in one or several, and OK
     ok                     %t OK
     tls                    the server's side of a handshake begins
     close                  we hang up
@@ -46,6 +46,12 @@ def mail(n):
     n = int(n)
     return (f"From: Pat <pat@example.org>\r\nSubject: report {n}\r\nMessage-ID: <{n}@example.org>\r\n\r\n"
             f"Pothole number {n}.\r\n").encode()
+
+
+def numbers(uids):
+    """{1, 2, 3, 7} of "1:3,7"."""
+    spans = (span.partition(":") for span in uids.split(","))
+    return {n for first, _, last in spans for n in range(int(first), int(last or first) + 1)}
 
 
 class Case:
@@ -228,8 +234,15 @@ class Server:
         self.do_ok()
 
     def do_flag(self, uids):
-        self.hear(f"UID STORE {uids} +FLAGS.SILENT (\\Seen $Inlet)")
-        self.do_ok()
+        """All of the set, at once or one after the other: that is a matter of how soon each is on disk."""
+        left = numbers(uids)
+        while left:
+            tag, _, line = self.line().partition(" ")
+            self.tag = tag.encode()
+            stored = re.fullmatch(r"UID STORE (\S+) \+FLAGS\.SILENT \(\\Seen \$Inlet\)", line)
+            assert stored and numbers(stored[1]) <= left, f"wanted {left} to be flagged, the client said {line!r}"
+            left -= numbers(stored[1])
+            self.do_ok()
 
     def do_close(self):
         self.drain()
