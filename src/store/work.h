@@ -35,6 +35,73 @@ CHECKED int store_followers(struct store *, int64_t ticket,
                             struct follower_list **out, struct arena *a,
                             struct error *);
 
+/* ---- what happened, and what was told ---- */
+
+CHECKED int tx_event_get(struct store_tx *, int64_t id, struct event *ev,
+                         struct arena *a, struct error *); /* E_NONE */
+CHECKED int store_event_get(struct store *, int64_t id, struct event *ev,
+                            struct arena *a, struct error *); /* E_NONE */
+/* It was taken back by that other event. */
+CHECKED int tx_event_undone(struct store_tx *, int64_t id, int64_t by,
+                            struct error *);
+
+/* An event as a page is told of it at once. */
+struct news {
+    int64_t event, ticket;
+    int64_t revision; /* of the ticket, now */
+    struct str kind, actor;
+    bool first; /* the ticket is new with it */
+    struct news *next;
+};
+/* Those after event, in order; max of them at most. */
+CHECKED int store_events_after(struct store *, int64_t event, int max,
+                               struct news **out, struct arena *a,
+                               struct error *);
+CHECKED int store_event_last(struct store *, int64_t *id, struct error *);
+
+CHECKED int tx_notice_get(struct store_tx *, int64_t id, struct notice *n,
+                          struct arena *a, struct error *); /* E_NONE */
+CHECKED int store_notice_get(struct store *, int64_t id, struct notice *n,
+                             struct arena *a, struct error *); /* E_NONE */
+/* Those that tell of one event. */
+CHECKED int tx_notices_of(struct store_tx *, int64_t ticket, int64_t event,
+                          struct notice_list **out, struct arena *a,
+                          struct error *);
+/* How many there are; those that are sent are not counted: 0. */
+CHECKED int store_notice_counts(struct store *, int64_t n[NOTICE_STATES],
+                                struct error *);
+
+/* ---- messages from one ticket to another ---- */
+
+/* Of a ticket, oldest first, with all that hangs on them. */
+CHECKED int tx_messages(struct store_tx *, int64_t ticket,
+                        struct message_row **out, struct arena *a,
+                        struct error *);
+/* With its evidence and what is asked elsewhere about it. */
+CHECKED int tx_message_move(struct store_tx *, int64_t message, int64_t ticket,
+                            struct error *);
+
+/* ---- words that tickets have ---- */
+
+struct word_list {
+    struct str word;
+    struct word_list *next;
+};
+/* Each once, in order. */
+CHECKED int store_departments(struct store *, struct word_list **out,
+                              struct arena *a, struct error *);
+CHECKED int store_areas(struct store *, struct word_list **out, struct arena *a,
+                        struct error *);
+/* Of one ticket; kind is not kept. */
+CHECKED int tx_areas_of(struct store_tx *, int64_t ticket, struct area **out,
+                        struct arena *a, struct error *);
+CHECKED int store_areas_of(struct store *, int64_t ticket, struct area **out,
+                           struct arena *a, struct error *);
+
+/* How many tickets were merged into that one. */
+CHECKED int store_duplicates(struct store *, int64_t ticket, int64_t *n,
+                             struct error *);
+
 /* ---- views: a filter with a name ---- */
 
 struct view {
@@ -67,9 +134,18 @@ struct likeness {
 };
 
 /*
- * Open tickets of the same category within metres and days of t, the likest
- * first; at most max. Those merged already are left out.
+ * Open tickets within metres of t and LIKES_DAYS of it that may be of the same
+ * category (either may be "other"), the likest first; at most max. Those
+ * merged already are left out; of a ticket without a place nothing is known.
+ *
+ * score = 0.45 for standing at the same spot, less with the distance, to none
+ *              at metres
+ *       + 0.20 for the same category, half of it where one is "other"
+ *       + 0.15 for the same time, less with the days between
+ *       + 0.20 x words: how many of the words of the one that says less (four
+ *              letters at least, titles and first messages) the other says too
  */
+enum { LIKES_DAYS = 90 };
 CHECKED int store_ticket_likes(struct store *, const struct ticket *t,
                                double metres, int max, struct likeness **out,
                                struct arena *a, struct error *);

@@ -220,3 +220,26 @@ const struct column audit_columns[] = {
     COLUMN("text", COLUMN_TEXT, audit, text),
     { .name = NULL },
 };
+
+const struct column answer_columns[] = {
+    COLUMN("code", COLUMN_TEXT, answer, code),
+    COLUMN("value", COLUMN_TEXT, answer, value),
+    { .name = NULL },
+};
+
+const struct column follower_columns[] = {
+    COLUMN("ticket", COLUMN_INT, follower, ticket),
+    COLUMN("address", COLUMN_TEXT, follower, address),
+    COLUMN("channel", COLUMN_TEXT, follower, channel),
+    COLUMN("language", COLUMN_TEXT, follower, language),
+    COLUMN("since", COLUMN_INT, follower, since),
+    COLUMN("until", COLUMN_INT, follower, until),
+    { .name = NULL },
+};
+
+const struct column view_columns[] = {
+    COLUMN("user", COLUMN_INT, view, user),
+    COLUMN("name", COLUMN_TEXT, view, name),
+    COLUMN("filter", COLUMN_TEXT, view, filter),
+    { .name = NULL },
+};

@@ -202,6 +202,24 @@ int db_run(struct db *db, enum statement st, struct error *e)
     return rc < 0 ? rc : query_run(&q, e);
 }
 
+int query_of(struct query *q, struct db *db, enum statement st, int64_t n,
+             struct error *e)
+{
+    int rc = query_open(q, db, st, e);
+
+    if (rc == 0)
+        query_int(q, n);
+    return rc;
+}
+
+int run_of(struct db *db, enum statement st, int64_t n, struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, db, st, n, e);
+
+    return rc < 0 ? rc : query_run(&q, e);
+}
+
 int64_t query_get_int(struct query *q)
 {
     return sqlite3_column_int64(q->st, q->column++);

@@ -19,22 +19,12 @@ int store_ticket_by_token(struct store *s, struct str token, struct ticket *t,
     return ticket_read(&q, t, a, e);
 }
 
-static int hanging(struct query *q, struct store *s, enum statement st,
-                   int64_t on, struct error *e)
-{
-    int rc = query_open(q, &s->read, st, e);
-
-    if (rc == 0)
-        query_int(q, on);
-    return rc;
-}
-
-static int thread_read(struct store *s, struct message_row *m, struct arena *a,
+static int thread_read(struct db *db, struct message_row *m, struct arena *a,
                        struct error *e)
 {
     struct thread_id **end = &m->message.thread;
     struct query q;
-    int rc = hanging(&q, s, ST_THREAD, m->id, e);
+    int rc = query_of(&q, db, ST_THREAD, m->id, e);
 
     if (rc < 0)
         return rc;
@@ -46,12 +36,12 @@ static int thread_read(struct store *s, struct message_row *m, struct arena *a,
     return rc;
 }
 
-static int attachments_read(struct store *s, struct message_row *m,
+static int attachments_read(struct db *db, struct message_row *m,
                             struct arena *a, struct error *e)
 {
     struct attachment **end = &m->message.attachments;
     struct query q;
-    int rc = hanging(&q, s, ST_ATTACHMENTS, m->id, e);
+    int rc = query_of(&q, db, ST_ATTACHMENTS, m->id, e);
 
     if (rc < 0)
         return rc;
@@ -63,12 +53,29 @@ static int attachments_read(struct store *s, struct message_row *m,
     return rc;
 }
 
-static int findings_read(struct store *s, struct message_row *m,
-                         struct arena *a, struct error *e)
+static int answers_read(struct db *db, struct message_row *m, struct arena *a,
+                        struct error *e)
+{
+    struct answer **end = &m->message.answers;
+    struct query q;
+    int rc = query_of(&q, db, ST_ANSWERS, m->id, e);
+
+    if (rc < 0)
+        return rc;
+    while ((rc = query_row(&q, e)) > 0) {
+        *end = arena_new(a, struct answer);
+        query_get_fields(&q, answer_columns, *end, a);
+        end = &(*end)->next;
+    }
+    return rc;
+}
+
+static int findings_read(struct db *db, struct message_row *m, struct arena *a,
+                         struct error *e)
 {
     struct finding **end = &m->findings;
     struct query q;
-    int rc = hanging(&q, s, ST_FINDINGS, m->id, e);
+    int rc = query_of(&q, db, ST_FINDINGS, m->id, e);
 
     if (rc < 0)
         return rc;
@@ -80,12 +87,12 @@ static int findings_read(struct store *s, struct message_row *m,
     return rc;
 }
 
-static int locations_read(struct store *s, struct message_row *m,
-                          struct arena *a, struct error *e)
+static int locations_read(struct db *db, struct message_row *m, struct arena *a,
+                          struct error *e)
 {
     struct location **end = &m->locations;
     struct query q;
-    int rc = hanging(&q, s, ST_LOCATIONS, m->id, e);
+    int rc = query_of(&q, db, ST_LOCATIONS, m->id, e);
 
     if (rc < 0)
         return rc;
@@ -97,11 +104,11 @@ static int locations_read(struct store *s, struct message_row *m,
     return rc;
 }
 
-static int rows_read(struct store *s, int64_t ticket, struct message_row **end,
+static int rows_read(struct db *db, int64_t ticket, struct message_row **end,
                      struct arena *a, struct error *e)
 {
     struct query q;
-    int rc = hanging(&q, s, ST_MESSAGES, ticket, e);
+    int rc = query_of(&q, db, ST_MESSAGES, ticket, e);
 
     if (rc < 0)
         return rc;
@@ -123,29 +130,38 @@ static int rows_read(struct store *s, int64_t ticket, struct message_row **end,
     return rc;
 }
 
-static int messages_read(struct store *s, int64_t ticket,
+static int messages_read(struct db *db, int64_t ticket,
                          struct message_row **out, struct arena *a,
                          struct error *e)
 {
-    int rc = rows_read(s, ticket, out, a, e);
+    int rc = rows_read(db, ticket, out, a, e);
 
     for (struct message_row *m = *out; rc == 0 && m != NULL; m = m->next) {
-        rc = thread_read(s, m, a, e);
+        rc = thread_read(db, m, a, e);
         if (rc == 0)
-            rc = attachments_read(s, m, a, e);
+            rc = attachments_read(db, m, a, e);
         if (rc == 0)
-            rc = findings_read(s, m, a, e);
+            rc = answers_read(db, m, a, e);
         if (rc == 0)
-            rc = locations_read(s, m, a, e);
+            rc = findings_read(db, m, a, e);
+        if (rc == 0)
+            rc = locations_read(db, m, a, e);
     }
     return rc;
 }
 
-static int events_read(struct store *s, int64_t ticket, struct event_row **end,
+int tx_messages(struct store_tx *tx, int64_t ticket, struct message_row **out,
+                struct arena *a, struct error *e)
+{
+    *out = NULL;
+    return messages_read(tx->db, ticket, out, a, e);
+}
+
+static int events_read(struct db *db, int64_t ticket, struct event_row **end,
                        struct arena *a, struct error *e)
 {
     struct query q;
-    int rc = hanging(&q, s, ST_EVENTS, ticket, e);
+    int rc = query_of(&q, db, ST_EVENTS, ticket, e);
 
     if (rc < 0)
         return rc;
@@ -170,11 +186,11 @@ int store_ticket_whole(struct store *s, int64_t id, struct ticket_whole *out,
         return rc;
     rc = ticket_get(&s->read, id, &out->ticket, a, e);
     if (rc == 0)
-        rc = messages_read(s, id, &out->messages, a, e);
+        rc = messages_read(&s->read, id, &out->messages, a, e);
     if (rc == 0)
-        rc = events_read(s, id, &out->events, a, e);
+        rc = events_read(&s->read, id, &out->events, a, e);
     if (rc == 0)
-        rc = hanging(&q, s, ST_NOTICES_OF, id, e);
+        rc = query_of(&q, &s->read, ST_NOTICES_OF, id, e);
     if (rc == 0)
         rc = notices_read(&q, &out->notices, a, e);
     if (db_run(&s->read, ST_COMMIT, &ignored) < 0 && rc == 0)

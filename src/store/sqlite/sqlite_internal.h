@@ -10,7 +10,9 @@
 #include <sqlite3.h>
 
 #include "base/arena.h"
+#include "store/sqlite/statement.h"
 #include "store/store.h"
+#include "store/work.h"
 
 /* ---- columns ---- */
 
@@ -48,123 +50,13 @@ extern const struct column geocode_columns[];
 extern const struct column user_columns[];
 extern const struct column session_columns[];
 extern const struct column audit_columns[];
+extern const struct column answer_columns[];
+extern const struct column follower_columns[];
+extern const struct column view_columns[];
 
 extern const char *const raw_state_names[RAW_STATES];
 
-/* ---- statements: prepared once for each connection, when first used ---- */
-
-enum statement {
-    ST_BEGIN,
-    ST_BEGIN_READ,
-    ST_COMMIT,
-    ST_ROLLBACK,
-    ST_SAVE,
-    ST_UNSAVE,
-    ST_RELEASE,
-
-    ST_RAW_ADD,
-    ST_RAW_BYTES_ADD,
-    ST_RAW_CHANNEL,
-    ST_RAW_ID,
-    ST_RAW_STATE,
-    ST_RAW_MARK,
-    ST_RAW_TICKET,
-    ST_RAW_KIND,
-    ST_RAW_GET,
-    ST_RAWS_NEW, /* in the order of enum raw_state */
-    ST_RAWS_FILED,
-    ST_RAWS_QUARANTINE,
-    ST_ORIGINS,
-
-    ST_TICKET_ADD,
-    ST_TICKET_GET,
-    ST_TICKET_BY_TOKEN,
-    ST_TICKET_SET,
-    ST_TICKET_PLACE,
-    ST_TICKET_UNPLACE,
-
-    ST_MESSAGE_ADD,
-    ST_THREAD_ADD,
-    ST_ATTACHMENT_ADD,
-    ST_FINDING_ADD,
-    ST_LOCATION_ADD,
-    ST_EVENT_ADD,
-    ST_FINDINGS_DROP,
-    ST_LOCATIONS_DROP,
-
-    ST_TICKET_NEXT,
-    ST_TICKET_RAWS,
-    ST_TICKET_HOLD,
-
-    ST_MESSAGES,
-    ST_THREAD,
-    ST_ATTACHMENTS,
-    ST_FINDINGS,
-    ST_LOCATIONS,
-    ST_EVENTS,
-
-    ST_NOTICE_ADD,
-    ST_NOTICE_SET,
-    ST_NOTICE_COUNT,
-    ST_NOTICE_COUNT_ALL,
-    ST_NOTICES_DUE,
-    ST_NOTICES_OF,
-    ST_NOTICE_NEXT,
-
-    ST_FIND_TOKEN,
-    ST_FIND_THEIRS,
-    ST_FIND_OURS,
-    ST_FIND_SAME,
-    ST_FIND_SAME_RAW,
-    ST_FIND_OPEN,
-    ST_FIND_ORIGIN,
-
-    ST_OPT_SET,
-    ST_OPT_GET,
-    ST_REPORTER_SEEN,
-    ST_CURSOR_SET,
-    ST_CURSOR_GET,
-    ST_COUNTER_ADD,
-    ST_HEALTH_SET,
-    ST_CHANNELS,
-    ST_WAITING,
-    ST_COUNTERS,
-
-    ST_LOOKUP_ADD,
-    ST_LOOKUP_SET,
-    ST_LOOKUP_END,
-    ST_LOOKUP_DUE,
-    ST_LOOKUP_NEXT,
-    ST_GEOCODE_SET,
-    ST_GEOCODE_GET,
-    ST_GEOCODE_FORGET,
-    ST_LOCATION_MORE,
-
-    ST_SEARCH_UPTO,
-    ST_SEARCH_LAST,
-    ST_SEARCH_ADD,
-    ST_SEARCH_MOVE,
-    ST_SEARCH_NEXT,
-
-    ST_USER_ADD,
-    ST_USER_SET,
-    ST_USER_GET,
-    ST_USER_NAMED,
-    ST_USERS,
-    ST_SESSION_ADD,
-    ST_SESSION_GET,
-    ST_SESSION_SEEN,
-    ST_SESSION_END,
-    ST_SESSIONS_END,
-    ST_SESSIONS_FORGET,
-    ST_SIGN_IN_FAILED,
-    ST_SIGN_IN_GOOD,
-    ST_SIGN_IN_FAILURES,
-    ST_AUDIT_ADD,
-    ST_AUDITS,
-
-    STATEMENTS
-};
+/* ---- statements ---- */
 
 /* The SQL of st with its columns put in. */
 void statement_sql(enum statement st, struct buf *out);
@@ -310,6 +202,13 @@ CHECKED int copier_start(struct store *s, struct error *e);
 void copier_stop(struct store *s); /* when the writer has stopped */
 
 /* ---- readings that more than one file needs ---- */
+
+/* Opens st and binds one number. */
+CHECKED int query_of(struct query *q, struct db *db, enum statement st,
+                     int64_t n, struct error *e);
+/* Runs st with one number, for what gives no rows. */
+CHECKED int run_of(struct db *db, enum statement st, int64_t n,
+                   struct error *e);
 
 /* Runs q, which selects id and {columns} of notices. */
 CHECKED int notices_read(struct query *q, struct notice_list **out,

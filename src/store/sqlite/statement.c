@@ -131,6 +131,7 @@ static const struct {
                          NULL },
     [ST_TICKET_HOLD] = { "SELECT count(*) FROM events WHERE ticket = ?2"
                          " AND jurisdiction = ?1 AND kind = ?3"
+                         " AND undone_by = 0"
                          " AND actor NOT IN ('inlet', 'resident')",
                          NULL },
 
@@ -382,6 +383,127 @@ static const struct {
     [ST_AUDITS] = { "SELECT {columns} FROM audit WHERE jurisdiction = ?1"
                     " ORDER BY id DESC LIMIT ?2",
                     audit_columns },
+
+    [ST_ANSWER_ADD] = { "INSERT INTO answers (jurisdiction, {columns},"
+                        " message, n) VALUES (?1, {values}, ?, ?)",
+                        answer_columns },
+    [ST_ANSWERS] = { "SELECT {columns} FROM answers WHERE message = ?2"
+                     " AND jurisdiction = ?1 ORDER BY n",
+                     answer_columns },
+    [ST_AREAS_DROP] = { "DELETE FROM ticket_areas WHERE ticket = ?2"
+                        " AND jurisdiction = ?1",
+                        NULL },
+    [ST_AREA_ADD] = { "INSERT OR IGNORE INTO ticket_areas"
+                      " (jurisdiction, area, ticket) VALUES (?1, ?2, ?3)",
+                      NULL },
+    [ST_AREAS_OF] = { "SELECT area FROM ticket_areas WHERE ticket = ?2"
+                      " AND jurisdiction = ?1",
+                      NULL },
+    /* From each to the next: what lies between is not looked at. */
+    [ST_AREAS] = { "WITH RECURSIVE seen (name) AS ("
+                   "SELECT min(area) FROM ticket_areas"
+                   " WHERE jurisdiction = ?1 UNION ALL"
+                   " SELECT (SELECT min(area) FROM ticket_areas"
+                   " WHERE jurisdiction = ?1 AND area > seen.name)"
+                   " FROM seen WHERE seen.name IS NOT NULL)"
+                   " SELECT name FROM seen WHERE name IS NOT NULL",
+                   NULL },
+    [ST_DEPARTMENTS] = { "WITH RECURSIVE seen (name) AS ("
+                         "SELECT min(department) FROM tickets"
+                         " WHERE jurisdiction = ?1 AND department <> ''"
+                         " UNION ALL SELECT (SELECT min(department)"
+                         " FROM tickets WHERE jurisdiction = ?1"
+                         " AND department <> '' AND department > seen.name)"
+                         " FROM seen WHERE seen.name IS NOT NULL)"
+                         " SELECT name FROM seen WHERE name IS NOT NULL",
+                         NULL },
+    [ST_DUPLICATES] = { "SELECT count(*) FROM tickets WHERE duplicate_of = ?2"
+                        " AND duplicate_of <> 0 AND jurisdiction = ?1",
+                        NULL },
+    [ST_EVENT_GET] = { "SELECT id, {columns} FROM events WHERE id = ?2"
+                       " AND jurisdiction = ?1",
+                       event_columns },
+    [ST_EVENT_UNDONE] = { "UPDATE events SET undone_by = ?3 WHERE id = ?2"
+                          " AND jurisdiction = ?1",
+                          NULL },
+    [ST_EVENTS_AFTER] = { "SELECT n.id, n.ticket, t.revision, n.kind, n.actor,"
+                          " NOT EXISTS (SELECT 1 FROM events o"
+                          " WHERE o.ticket = n.ticket AND o.id < n.id)"
+                          " FROM events n CROSS JOIN tickets t"
+                          " ON t.id = n.ticket WHERE n.id > ?2"
+                          " AND n.jurisdiction = ?1 ORDER BY n.id LIMIT ?3",
+                          NULL },
+    [ST_EVENT_LAST] = { "SELECT id FROM events WHERE +jurisdiction = ?1"
+                        " ORDER BY id DESC LIMIT 1",
+                        NULL },
+    [ST_NOTICE_GET] = { "SELECT id, {columns} FROM notices WHERE id = ?2"
+                        " AND jurisdiction = ?1",
+                        notice_columns },
+    [ST_NOTICES_EVENT] = { "SELECT id, {columns} FROM notices"
+                           " WHERE jurisdiction = ?1 AND ticket = ?2"
+                           " AND event = ?3",
+                           notice_columns },
+    [ST_NOTICE_STATES] = { "SELECT state, count(*) FROM notices"
+                           " WHERE jurisdiction = ?1 AND state <> 'sent'"
+                           " GROUP BY state",
+                           NULL },
+    [ST_MESSAGE_MOVE] = { "UPDATE messages SET ticket = ?3 WHERE id = ?2"
+                          " AND jurisdiction = ?1",
+                          NULL },
+    [ST_FINDINGS_MOVE] = { "UPDATE evidence SET ticket = ?3"
+                           " WHERE message = ?2 AND jurisdiction = ?1",
+                           NULL },
+    [ST_LOCATIONS_MOVE] = { "UPDATE locations SET ticket = ?3"
+                            " WHERE message = ?2 AND jurisdiction = ?1",
+                            NULL },
+    [ST_LOOKUPS_MOVE] = { "UPDATE lookups SET ticket = ?3"
+                          " WHERE jurisdiction = ?1 AND message = ?2",
+                          NULL },
+    [ST_FOLLOWER_ADD] = { "INSERT INTO followers (jurisdiction, {columns})"
+                          " VALUES (?1, {values}) ON CONFLICT DO UPDATE SET"
+                          " channel = excluded.channel,"
+                          " language = excluded.language,"
+                          " since = excluded.since, until = 0"
+                          " WHERE until <> 0",
+                          follower_columns },
+    [ST_FOLLOWER_END] = { "UPDATE followers SET until = ?4"
+                          " WHERE jurisdiction = ?1 AND ticket = ?2"
+                          " AND address = ?3 AND until = 0",
+                          NULL },
+    /* A ticket's own first. UNION, so that a circle would come to an end. */
+    [ST_FOLLOWERS] = { "WITH RECURSIVE home (id) AS (SELECT ?2 UNION"
+                       " SELECT t.id FROM home CROSS JOIN tickets t"
+                       " ON t.duplicate_of = home.id"
+                       " AND t.duplicate_of <> 0 AND t.jurisdiction = ?1)"
+                       " SELECT {columns} FROM home CROSS JOIN followers f"
+                       " ON f.jurisdiction = ?1 AND f.ticket = home.id"
+                       " WHERE until = 0 ORDER BY ticket <> ?2, ticket,"
+                       " address",
+                       follower_columns },
+    [ST_VIEW_ADD] = { "INSERT INTO views (jurisdiction, {columns})"
+                      " VALUES (?1, {values})",
+                      view_columns },
+    [ST_VIEW_END] = { "DELETE FROM views WHERE id = ?2"
+                      " AND jurisdiction = ?1 AND user = ?3",
+                      NULL },
+    [ST_VIEWS] = { "SELECT id, {columns} FROM views WHERE jurisdiction = ?1"
+                   " AND user IN (0, ?2) ORDER BY user, id",
+                   view_columns },
+    [ST_LIKES] = { "SELECT id, {columns} FROM tickets WHERE id IN"
+                   " (SELECT id FROM ticket_map"
+                   " WHERE east >= ?2 AND west <= ?3"
+                   " AND north >= ?4 AND south <= ?5)"
+                   " AND +jurisdiction = ?1 AND id <> ?6"
+                   " AND state IN ('new', 'open', 'waiting')"
+                   " AND created_at BETWEEN ?7 AND ?8"
+                   " AND (category IN (?9, 'other', '')"
+                   " OR ?9 IN ('other', ''))"
+                   " ORDER BY id DESC LIMIT ?10",
+                   ticket_columns },
+    [ST_SAYS] = { "SELECT substr(subject || ' ' || coalesce(visible, text),"
+                  " 1, 2000) FROM messages WHERE ticket = ?2"
+                  " AND jurisdiction = ?1 ORDER BY id LIMIT 1",
+                  NULL },
 };
 
 enum { SET_NAMES, SET_MINE, SET_VALUES, SET_SETS, SETS };

@@ -84,6 +84,26 @@ static int thread_insert(struct store_tx *tx, int64_t message,
     return rc;
 }
 
+static int answers_insert(struct store_tx *tx, int64_t message,
+                          const struct message *m, struct error *e)
+{
+    int n = 0;
+    int rc = 0;
+
+    for (struct answer *at = m->answers; rc == 0 && at != NULL; at = at->next) {
+        struct query q;
+
+        rc = query_open(&q, tx->db, ST_ANSWER_ADD, e);
+        if (rc < 0)
+            return rc;
+        query_fields(&q, answer_columns, at);
+        query_int(&q, message);
+        query_int(&q, n++);
+        rc = query_run(&q, e);
+    }
+    return rc;
+}
+
 /* A row of what hangs on a message: its place in the list, and to whom. */
 struct hung {
     enum statement st;
@@ -117,6 +137,8 @@ int tx_message_add(struct store_tx *tx, int64_t raw, int64_t ticket,
         return rc;
     *id = sqlite3_last_insert_rowid(tx->db->sql);
     rc = thread_insert(tx, *id, m, e);
+    if (rc == 0)
+        rc = answers_insert(tx, *id, m, e);
     struct hung h = { ST_ATTACHMENT_ADD, attachment_columns, *id, 0, raw };
     for (struct attachment *at = m->attachments; rc == 0 && at != NULL;
          at = at->next) {
@@ -145,24 +167,36 @@ int tx_evidence_add(struct store_tx *tx, int64_t message, int64_t ticket,
     return rc;
 }
 
-static int drop(struct store_tx *tx, enum statement st, int64_t message,
-                struct error *e)
-{
-    struct query q;
-    int rc = query_open(&q, tx->db, st, e);
-
-    if (rc < 0)
-        return rc;
-    query_int(&q, message);
-    return query_run(&q, e);
-}
-
 int tx_evidence_replace(struct store_tx *tx, int64_t message, int64_t ticket,
                         const struct reading *r, struct error *e)
 {
-    int rc = drop(tx, ST_FINDINGS_DROP, message, e);
+    int rc = run_of(tx->db, ST_FINDINGS_DROP, message, e);
 
     if (rc == 0)
-        rc = drop(tx, ST_LOCATIONS_DROP, message, e);
+        rc = run_of(tx->db, ST_LOCATIONS_DROP, message, e);
     return rc < 0 ? rc : tx_evidence_add(tx, message, ticket, r, e);
+}
+
+int tx_message_move(struct store_tx *tx, int64_t message, int64_t ticket,
+                    struct error *e)
+{
+    static const enum statement moves[] = { ST_MESSAGE_MOVE, ST_FINDINGS_MOVE,
+                                            ST_LOCATIONS_MOVE,
+                                            ST_LOOKUPS_MOVE };
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < COUNT_OF(moves); i++) {
+        struct query q;
+
+        rc = query_of(&q, tx->db, moves[i], message, e);
+        if (rc < 0)
+            return rc;
+        query_int(&q, ticket);
+        rc = query_run(&q, e);
+        if (rc == 0 && i == 0 && sqlite3_changes(tx->db->sql) == 0) {
+            rc = error(e, E_NONE, "there is no message %lld",
+                       (long long)message);
+        }
+    }
+    return rc;
 }

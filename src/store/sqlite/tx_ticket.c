@@ -103,3 +103,33 @@ int tx_event_add(struct store_tx *tx, struct event *ev, struct error *e)
         ev->id = sqlite3_last_insert_rowid(tx->db->sql);
     return rc;
 }
+
+int tx_event_undone(struct store_tx *tx, int64_t id, int64_t by,
+                    struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, tx->db, ST_EVENT_UNDONE, id, e);
+
+    if (rc < 0)
+        return rc;
+    query_int(&q, by);
+    return query_run(&q, e);
+}
+
+int tx_ticket_areas(struct store_tx *tx, int64_t ticket,
+                    const struct area *areas, struct error *e)
+{
+    int rc = run_of(tx->db, ST_AREAS_DROP, ticket, e);
+
+    for (; rc == 0 && areas != NULL; areas = areas->next) {
+        struct query q;
+
+        rc = query_open(&q, tx->db, ST_AREA_ADD, e);
+        if (rc < 0)
+            return rc;
+        query_text(&q, areas->name);
+        query_int(&q, ticket);
+        rc = query_run(&q, e);
+    }
+    return rc;
+}
