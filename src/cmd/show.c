@@ -41,6 +41,7 @@ static void put_events(struct json *j, const struct event_row *row)
         json_kv(j, "kind", row->event.kind);
         json_kv(j, "actor", row->event.actor);
         json_kv(j, "text", row->event.text);
+        json_kv_bool(j, "undone", row->event.undone_by != 0);
         json_end_object(j);
     }
     json_end_array(j);
@@ -85,6 +86,22 @@ static void show_json(const struct ticket_whole *w)
 
 /* ---- for a person ---- */
 
+static void show_work(const struct ticket *t)
+{
+    char when[CLOCK_TEXT];
+
+    if (t->department.n > 0)
+        printf("  office    %.*s\n", STR_FMT(t->department));
+    if (t->assignee.n > 0)
+        printf("  has it    %.*s\n", STR_FMT(t->assignee));
+    if (t->reason.n > 0)
+        printf("  reason    %.*s\n", STR_FMT(t->reason));
+    if (t->duplicate_of != 0)
+        printf("  same as   ticket %lld\n", (long long)t->duplicate_of);
+    if (t->snoozed_until != 0)
+        printf("  snoozed   until %s\n", clock_rfc3339(t->snoozed_until, when));
+}
+
 static void show_ticket(const struct ticket *t)
 {
     printf("ticket %lld  %s%s\n", (long long)t->id,
@@ -97,6 +114,7 @@ static void show_ticket(const struct ticket *t)
     }
     if (t->at.known)
         printf("  point     %.6f, %.6f\n", t->at.lat, t->at.lon);
+    show_work(t);
     printf("  token     %.*s\n", STR_FMT(t->token));
     if (t->unread)
         puts("  could not be read by machine: see --original");
@@ -113,6 +131,9 @@ static void show_message(const struct message_row *m)
     if (m->message.subject.n > 0)
         printf("  subject   %.*s\n", STR_FMT(m->message.subject));
     printf("%.*s\n", STR_FMT(m->message.visible));
+    for (const struct answer *w = m->message.answers; w != NULL; w = w->next) {
+        printf("  answer    %.*s: %.*s\n", STR_FMT(w->code), STR_FMT(w->value));
+    }
     for (const struct attachment *at = m->message.attachments; at != NULL;
          at = at->next) {
         printf("  file      %.*s, %.*s, %lld bytes\n", STR_FMT(at->name),
@@ -130,18 +151,27 @@ static void show_message(const struct message_row *m)
     }
 }
 
-static void show_person(const struct ticket_whole *w)
+/* Who did it, where a person did. */
+static void show_event(const struct event *ev)
 {
     char when[CLOCK_TEXT];
+    bool person = !str_eq(ev->actor, STR("inlet"));
 
+    printf("  %s  %-12.*s %.*s", clock_rfc3339(ev->at, when), STR_FMT(ev->kind),
+           STR_FMT(ev->text));
+    if (person)
+        printf("%sby %.*s", ev->text.n > 0 ? ", " : "", STR_FMT(ev->actor));
+    puts(ev->undone_by != 0 ? " (undone)" : "");
+}
+
+static void show_person(const struct ticket_whole *w)
+{
     show_ticket(&w->ticket);
     for (const struct message_row *m = w->messages; m != NULL; m = m->next)
         show_message(m);
     puts("\ntrail");
-    for (const struct event_row *r = w->events; r != NULL; r = r->next) {
-        printf("  %s  %-12.*s %.*s\n", clock_rfc3339(r->event.at, when),
-               STR_FMT(r->event.kind), STR_FMT(r->event.text));
-    }
+    for (const struct event_row *r = w->events; r != NULL; r = r->next)
+        show_event(&r->event);
     for (const struct notice_list *n = w->notices; n != NULL; n = n->next) {
         printf("  notice \"%.*s\" to %.*s by %.*s: %s\n",
                STR_FMT(n->notice.kind), STR_FMT(n->notice.to),

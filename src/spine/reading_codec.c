@@ -174,6 +174,19 @@ static void walk_thread(struct walk *w, struct thread_id **list)
     }
 }
 
+static void walk_answers(struct walk *w, struct answer **list)
+{
+    int count = 0;
+
+    for (void *at = *list; walk_more(w, &at, sizeof(**list), &count);) {
+        *list = at;
+        walk_str(w, &(*list)->code);
+        walk_str(w, &(*list)->value);
+        list = &(*list)->next;
+        at = *list;
+    }
+}
+
 static void walk_message(struct walk *w, struct message *m)
 {
     walk_mailbox(w, &m->sender);
@@ -194,6 +207,7 @@ static void walk_message(struct walk *w, struct message *m)
     walk_str(w, &m->address);
     walk_str(w, &m->category);
     walk_str(w, &m->language);
+    walk_answers(w, &m->answers);
     walk_attachments(w, &m->attachments);
 }
 

@@ -51,6 +51,19 @@ static void put_or_null(struct json *j, const char *key, struct str value)
     json_str_or_null(j, value);
 }
 
+static void put_answers(struct json *j, const struct answer *answer)
+{
+    json_key(j, "answers");
+    json_begin_array(j);
+    for (; answer != NULL; answer = answer->next) {
+        json_begin_object(j);
+        json_kv(j, "code", answer->code);
+        json_kv(j, "value", answer->value);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 /* What only some doors ask for is left out where it was not said. */
 static void put_said(struct json *j, const struct message *m)
 {
@@ -68,6 +81,8 @@ static void put_said(struct json *j, const struct message *m)
         put_point(j, &m->pin);
         json_end_object(j);
     }
+    if (m->answers != NULL)
+        put_answers(j, m->answers);
 }
 
 static void put_message(struct json *j, const struct message *m)

@@ -33,6 +33,31 @@ static void put_place(struct json *j, const struct ticket *t)
     json_kv(j, "decision", str_of(decision_names[t->decision]));
 }
 
+static void put_number_or_null(struct json *j, const char *key, int64_t n)
+{
+    json_key(j, key);
+    if (n != 0) {
+        json_int(j, n);
+    } else {
+        json_put_null(j);
+    }
+}
+
+static void put_work(struct json *j, const struct ticket *t)
+{
+    json_key(j, "assignee");
+    json_str_or_null(j, t->assignee);
+    json_key(j, "reason");
+    json_str_or_null(j, t->reason);
+    put_number_or_null(j, "duplicate_of", t->duplicate_of);
+    if (t->snoozed_until != 0) {
+        put_time(j, "snoozed_until", t->snoozed_until);
+    } else {
+        json_key(j, "snoozed_until");
+        json_put_null(j);
+    }
+}
+
 void ticket_json(struct json *j, const struct ticket *t)
 {
     json_kv_int(j, "number", t->id);
@@ -44,8 +69,7 @@ void ticket_json(struct json *j, const struct ticket *t)
     json_kv(j, "title", t->title);
     json_kv(j, "language", t->language);
     put_place(j, t);
-    json_key(j, "assignee");
-    json_str_or_null(j, t->assignee);
+    put_work(j, t);
     json_kv(j, "channel", t->channel);
     put_time(j, "created_at", t->created_at);
     put_time(j, "changed_at", t->changed_at);

@@ -32,11 +32,17 @@ static struct reading sample(void)
                                     .value = { "Elm", 3 },
                                     .span = { 0, 3, ZONE_TITLE } };
 
+    static struct answer answers[] = {
+        { { "depth", 5 }, { "knee", 4 }, &answers[1] },
+        { { "lane", 4 }, { "", 0 }, NULL },
+    };
+
     return (struct reading){
         .message = { .sender = { STR("Ana"), STR("ana@example.org") },
                      .subject = STR("Elm has a hole"),
                      .visible = STR("at Elm and Oak"),
                      .automatic = AUTOMATIC_LIST,
+                     .answers = answers,
                      .attachments = &photo },
         .extract = { .category = { .name = STR("pothole"), .score = 2.5 },
                      .findings = &found },
@@ -58,6 +64,10 @@ static void a_reading_comes_back_as_it_went(void)
     CHECK(reading_decode(&out, buf_str(&b), &a, &e) == 0);
     CHECK_STR(out.message.sender.address, "ana@example.org");
     CHECK(out.message.automatic == AUTOMATIC_LIST);
+    CHECK_STR(out.message.answers->code, "depth");
+    CHECK_STR(out.message.answers->value, "knee");
+    CHECK_STR(out.message.answers->next->code, "lane");
+    CHECK(out.message.answers->next->next == NULL);
     CHECK_STR(out.message.attachments->name, "hole.jpg");
     CHECK(out.message.attachments->part == 3);
     CHECK(out.message.attachments->exif.lat == 41.5);
@@ -133,8 +143,28 @@ static void any_byte_changed_is_refused_or_harmless(void)
     buf_free(&b);
 }
 
+static void answers_are_shown_where_there_are_some(void)
+{
+    struct buf out = buf_init(READING_MAX);
+    struct json j = json_to(&out);
+    struct reading r = sample();
+
+    json_begin_object(&j);
+    reading_json(&j, &r);
+    r.message.answers = NULL;
+    reading_json(&j, &r);
+    json_end_object(&j);
+    CHECK(str_find(buf_str(&out),
+                   STR("\"answers\":[{\"code\":\"depth\",\"value\":\"knee\"},"
+                       "{\"code\":\"lane\",\"value\":\"\"}]")) < out.n);
+    CHECK(str_case_find(str_slice(buf_str(&out), out.n / 2, out.n),
+                        STR("answers")) == out.n - out.n / 2);
+    buf_free(&out);
+}
+
 int main(void)
 {
+    answers_are_shown_where_there_are_some();
     a_reading_comes_back_as_it_went();
     a_reading_cut_anywhere_is_refused();
     a_span_outside_its_text_is_refused();
