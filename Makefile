@@ -91,13 +91,23 @@ bench:
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(BENCH)
 	@tests/bench/run.py
 
-PROGRAMS = $(UNIT) $(FAULT) $(wildcard tests/golden/*_test.py tests/e2e/*_test.py)
+PROGRAMS = $(UNIT) $(FAULT) $(wildcard tests/golden/*_test.py tests/e2e/*_test.py) $(BROWSER)
 ALONE = $(wildcard tests/fault/*_test.py tests/fault/*_test.sh)
 FAULT := $(patsubst %.c,$(B)/%,$(wildcard tests/fault/store_*.c))
 
+# The pages in a real browser: npm fetches what drives it.
+NPM_BROWSER := build/npm-browser
+BROWSER = $(foreach t,$(sort $(wildcard tests/browser/*.test.mjs)),"node --test-reporter=tap $(t)")
+$(NPM_BROWSER)/.installed: tests/browser/package.json tests/browser/package-lock.json
+	@mkdir -p $(NPM_BROWSER)
+	@cp tests/browser/package.json tests/browser/package-lock.json $(NPM_BROWSER)
+	@echo "  NPM $(NPM_BROWSER)"
+	@npm ci --prefix $(NPM_BROWSER) --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
 E2E := $(patsubst %.c,$(B)/%,$(wildcard tests/e2e/*.c))
 
-tests-built: $(UNIT) $(FAULT) $(TOOLS) $(E2E) $(B)/tests/fault/inlet-hasty
+tests-built: $(UNIT) $(FAULT) $(TOOLS) $(E2E) $(B)/tests/fault/inlet-hasty $(NPM_BROWSER)/.installed
 
 # The daemon with its order broken on purpose, for hasty_test.py.
 $(B)/tests/fault/inlet-hasty: tests/fault/hasty.sed $(B)/inlet

@@ -169,12 +169,12 @@ static int parts_begin(struct server *s, struct error *e)
     with.geocoder = s->geocoder;
     if (rc == 0)
         rc = inbox_open(&s->inbox, &with, e);
-    if (rc == 0)
-        assets_open(s->http);
     if (rc == 0) {
         rc = track_open(&s->track, s->http, s->store, s->templates,
                         &s->config->town, e);
     }
+    if (rc == 0) /* last: its "/assets/:name" takes what others leave */
+        assets_open(s->http);
     return rc;
 }
 

@@ -166,6 +166,7 @@ class Town:
         self.texts = TextSink()
         self.process = None
         self.port = 0
+        self.url = "https://millbrook.example.org"
         gaz = os.path.join(BUILD, "tests", "town.gaz")
         if not os.path.exists(gaz):
             make_gazetteer(gaz)
@@ -311,7 +312,7 @@ channel web site
         path = "/hook/texts"
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
-            "X-Twilio-Signature": sign("https://millbrook.example.org" + path, form),
+            "X-Twilio-Signature": sign(self.url + path, form),
         }
         return self.request("POST", path, urllib.parse.urlencode(form), headers)
 
