@@ -7,11 +7,10 @@
 #include <stddef.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
 
 #define AT(field) offsetof(struct web, field)
 
-enum { LOOK_MS = 1000, LIMIT_MOST = 1000 * 1000, SEED_BYTES = 16 };
+enum { LOOK_MS = 1000, LIMIT_MOST = 1000 * 1000 };
 
 static const struct setting settings[] = {
     { .name = "path",
@@ -161,7 +160,7 @@ static int web_open(struct channel *ch, struct error *e)
         return error(e, E_CONFIG, "path: \"%s\" is not a path like /report",
                      path);
     }
-    w->limit = arena_new(ch->arena, struct web_limit);
+    w->limit = arena_new(ch->arena, struct limit);
     w->routes[0] = (struct route){ "GET", path, 0, web_get };
     w->routes[1] = (struct route){ "POST", path, RAW_MAX, web_take };
     return 0;
@@ -170,9 +169,8 @@ static int web_open(struct channel *ch, struct error *e)
 static void web_start(struct channel *ch)
 {
     struct web *w = (struct web *)ch;
-    struct str seed = digest_token(ch->arena, SEED_BYTES);
 
-    memcpy(&w->limit->seed, seed.p, sizeof(w->limit->seed));
+    limit_begin(w->limit);
     uv_timer_init(ch->loop, &w->timer);
     w->timer.data = w;
     uv_timer_start(&w->timer, look, LOOK_MS, LOOK_MS);

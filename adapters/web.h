@@ -5,7 +5,6 @@
  *   web_post.c   a form comes in: checks, then the inbox
  *   web_page.c   the pages
  *   web_form.c   the fields of a form, and what they may be
- *   web_limit.c  how often one address may send
  *   web_read.c   a raw becomes a message; runs in the jail
  */
 #ifndef ADAPTERS_WEB_H
@@ -16,6 +15,7 @@
 #include "base/buf.h"
 #include "http/form.h"
 #include "http/http.h"
+#include "http/limit.h"
 #include "spine/adapter.h"
 
 enum {
@@ -25,8 +25,6 @@ enum {
     WEB_KEY_MAX = 64,
     WEB_WAIT_MS = 15 * 1000, /* for the number of a report */
     WEB_SEEN = 64 * 1024,    /* bytes of a photo that make it another */
-    WEB_LIMIT_SETS = 1024,
-    WEB_LIMIT_WAYS = 4,
 };
 
 /* ---- the form ---- */
@@ -60,20 +58,6 @@ bool web_point(struct str lat, struct str lon, struct point *out);
 
 /* ---- the channel ---- */
 
-struct web_visits {
-    uint64_t who;
-    int64_t since_ms;
-    int64_t count;
-};
-
-struct web_limit {
-    uint64_t seed;
-    struct web_visits seen[WEB_LIMIT_SETS][WEB_LIMIT_WAYS];
-};
-
-/* Counts a visit. 0: let in; else the minutes to wait. */
-int64_t web_limit_take(struct web_limit *l, struct str peer, int64_t most);
-
 struct web;
 
 /* A report on its way to its number. Lives as long as the channel. */
@@ -95,7 +79,7 @@ struct web {
     struct setting_list *categories;
 
     struct route routes[3];
-    struct web_limit *limit;
+    struct limit *limit;
     struct web_post *posts; /* between the form and the number */
     struct web_post *spare;
     uv_timer_t timer;

@@ -172,7 +172,7 @@ static bool let_in(struct web *w, struct http_request *r,
         web_show_form(w, r, &page);
         return false;
     }
-    page.wait_minutes = web_limit_take(w->limit, http_peer(r), w->per_hour);
+    page.wait_minutes = limit_take(w->limit, http_peer(r), w->per_hour);
     if (page.wait_minutes > 0) {
         inbox_count(&w->channel, "limited");
         page.status = 429;

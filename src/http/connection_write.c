@@ -90,7 +90,7 @@ static void write_out(struct connection *c)
 void connection_answer(struct connection *c, const struct http_request *r,
                        const struct http_response *response)
 {
-    struct answer a = {
+    struct http_answer a = {
         .response = response,
         .head_only = r != NULL && str_eq(r->method, STR("HEAD")),
         .minor = r == NULL || r->minor,

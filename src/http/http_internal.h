@@ -144,11 +144,11 @@ bool percent_decode(struct arena *a, struct str in, struct str *out);
 /* ---- answers ---- */
 
 /* Writes head and, unless head_only, body of an answer. */
-struct answer {
+struct http_answer {
     const struct http_response *response;
     bool head_only, close, minor;
 };
-int answer_write(struct buf *out, const struct answer *a);
+int answer_write(struct buf *out, const struct http_answer *a);
 
 /* A page in plain words for r, which may be NULL, in a's memory. */
 void answer_error(struct http_response *to, const struct http_request *r,

@@ -107,7 +107,7 @@ static void date_write(struct buf *out)
     buf_printf(out, "Date: %.*s GMT\r\n", STR_FMT(date));
 }
 
-int answer_write(struct buf *out, const struct answer *a)
+int answer_write(struct buf *out, const struct http_answer *a)
 {
     const struct http_response *r = a->response;
     bool bodiless = r->status == 204 || r->status == 304;

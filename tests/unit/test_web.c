@@ -415,18 +415,18 @@ static void who_sends_too_often_waits_and_keeps_the_words(void)
 
 static void a_network_counts_as_one_visitor(void)
 {
-    static struct web_limit l = { .seed = 12345 };
+    static struct limit l = { .seed = 12345 };
     char text[40];
 
-    CHECK(web_limit_take(&l, STR("2001:db8:1:2::1"), 2) == 0);
-    CHECK(web_limit_take(&l, STR("2001:db8:1:2:3::9"), 2) == 0);
-    CHECK(web_limit_take(&l, STR("2001:db8:1:2::5"), 2) > 0);
-    CHECK(web_limit_take(&l, STR("2001:db8:1:3::1"), 2) == 0);
-    CHECK(web_limit_take(&l, STR("192.0.2.1"), 2) == 0);
-    CHECK(web_limit_take(&l, STR("192.0.2.1"), 0) == 0);
+    CHECK(limit_take(&l, STR("2001:db8:1:2::1"), 2) == 0);
+    CHECK(limit_take(&l, STR("2001:db8:1:2:3::9"), 2) == 0);
+    CHECK(limit_take(&l, STR("2001:db8:1:2::5"), 2) > 0);
+    CHECK(limit_take(&l, STR("2001:db8:1:3::1"), 2) == 0);
+    CHECK(limit_take(&l, STR("192.0.2.1"), 2) == 0);
+    CHECK(limit_take(&l, STR("192.0.2.1"), 0) == 0);
     for (int i = 0; i < 100000; i++) {
         snprintf(text, sizeof(text), "10.%d.%d.1", i / 256, i % 256);
-        if (web_limit_take(&l, str_of(text), 1) > 1000)
+        if (limit_take(&l, str_of(text), 1) > 1000)
             CHECK(!"a stranger is limited");
     }
 }

@@ -1,13 +1,17 @@
-/*
- * How often one address may send within the hour. A small table that forgets
- * the longest ago: it need not be exact, it has to stay small.
- */
+#include "http/limit.h"
+
 #include <arpa/inet.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
-#include "web.h"
+#include "base/digest.h"
 
-enum { HOUR_MS = 3600 * 1000, MINUTE_MS = 60 * 1000, HOME_BYTES = 8 };
+enum {
+    HOUR_MS = 3600 * 1000,
+    MINUTE_MS = 60 * 1000,
+    HOME_BYTES = 8,
+    SEED_BYTES = 16
+};
 
 /* FNV-1a from a seed nobody knows. */
 static uint64_t hash(uint64_t h, const void *bytes, size_t n)
@@ -21,7 +25,7 @@ static uint64_t hash(uint64_t h, const void *bytes, size_t n)
 }
 
 /* A household has 2^64 addresses of IPv6: its network counts. */
-static uint64_t who(const struct web_limit *l, struct str peer)
+static uint64_t who(const struct limit *l, struct str peer)
 {
     char text[INET6_ADDRSTRLEN];
     unsigned char six[16];
@@ -35,16 +39,25 @@ static uint64_t who(const struct web_limit *l, struct str peer)
     return hash(l->seed, peer.p, peer.n);
 }
 
-int64_t web_limit_take(struct web_limit *l, struct str peer, int64_t most)
+void limit_begin(struct limit *l)
+{
+    struct arena a = { 0 };
+    struct str seed = digest_token(&a, SEED_BYTES);
+
+    memcpy(&l->seed, seed.p, sizeof(l->seed));
+    arena_free(&a);
+}
+
+int64_t limit_take(struct limit *l, struct str peer, int64_t most)
 {
     int64_t now = clock_monotonic_ms();
     uint64_t id = who(l, peer);
-    struct web_visits *set = l->seen[id % WEB_LIMIT_SETS];
-    struct web_visits *mine = &set[0];
+    struct limit_visits *set = l->seen[id % LIMIT_SETS];
+    struct limit_visits *mine = &set[0];
 
     if (most == 0)
         return 0;
-    for (int i = 0; i < WEB_LIMIT_WAYS; i++) {
+    for (int i = 0; i < LIMIT_WAYS; i++) {
         if (set[i].who == id) {
             mine = &set[i];
             break;
@@ -53,7 +66,7 @@ int64_t web_limit_take(struct web_limit *l, struct str peer, int64_t most)
             mine = &set[i];
     }
     if (mine->who != id || now - mine->since_ms >= HOUR_MS)
-        *mine = (struct web_visits){ .who = id, .since_ms = now };
+        *mine = (struct limit_visits){ .who = id, .since_ms = now };
     if (mine->count >= most)
         return (mine->since_ms + HOUR_MS - now) / MINUTE_MS + 1;
     mine->count++;
