@@ -24,11 +24,11 @@
 
 enum { JOURNAL_MAX = 64 * 1024 * 1024 };
 
-struct answer {
+struct scripted {
     struct channel *channel;
     void *arg;
     int rc;
-    struct answer *next;
+    struct scripted *next;
 };
 
 /* The stand-in for the inbox. */
@@ -37,7 +37,7 @@ struct inbox {
     FILE *file;
     uv_timer_t soon;
     uv_signal_t term, go;
-    struct answer *first, **last;
+    struct scripted *first, **last;
     struct config *config;
     int refuse;
     int running;
@@ -81,7 +81,7 @@ static void on_soon(uv_timer_t *t)
     struct inbox *in = t->data;
 
     while (in->first != NULL && !in->hold) {
-        struct answer *a = in->first;
+        struct scripted *a = in->first;
 
         in->first = a->next;
         if (in->first == NULL)
@@ -106,7 +106,7 @@ static int store(struct inbox *in, const struct channel *ch, struct str origin)
 void inbox_accept(struct channel *ch, const struct raw *raw, void *arg)
 {
     struct inbox *in = ch->inbox;
-    struct answer *a = calloc(1, sizeof(*a));
+    struct scripted *a = calloc(1, sizeof(*a));
     struct arena home = { 0 };
     struct str sum =
         digest_hex(&home, digest(&home, DIGEST_SHA256, raw->bytes));
