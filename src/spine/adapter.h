@@ -135,6 +135,8 @@ struct town {
     struct str public_url; /* "https://reports.example.org", no slash at end */
     struct str emergency;  /* the number to call: "911" */
     struct str mail_from;  /* "Springfield <reports@example.org>" */
+    struct str colour;     /* "#1a5f8a", of the pages */
+    struct setting_list *embed; /* sites that may frame the form */
     struct str database;
     struct str gazetteer;
     struct setting_list *rules; /* folders, the later ones override */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "spine/config_internal.h"
 #include "spine/location.h"
 
 enum { CONFIG_MAX = 1024 * 1024 };
@@ -40,6 +41,16 @@ const struct setting town_settings[] = {
       .kind = SETTING_TEXT,
       .offset = AT(mail_from),
       .help = "Who mail to residents is from: Name <address>." },
+    { .name = "colour",
+      .kind = SETTING_TEXT,
+      .offset = AT(colour),
+      .fallback = "#005ea2",
+      .help = "The town's colour on residents' pages, like #1a5f8a." },
+    { .name = "embed",
+      .kind = SETTING_LIST,
+      .offset = AT(embed),
+      .help = "A site that may show the report form in a frame: "
+              "https://HOST. May stand several times." },
     { .name = "database",
       .kind = SETTING_TEXT,
       .offset = AT(database),
@@ -245,29 +256,11 @@ static void town_finish(struct config *c)
     }
 }
 
-/* The host of url, without its port. */
-static struct str host_of(struct str url)
-{
-    size_t n = 0;
-
-    (void)str_until(&url, STR("://"));
-    if (url.n > 0 && url.p[0] == '[')
-        return str_slice(url, 0, str_find(url, STR("]")) + 1);
-    while (n < url.n && strchr("/:?#", url.p[n]) == NULL)
-        n++;
-    return str_slice(url, 0, n);
-}
-
 /* https anywhere; http only to this machine. */
 static int geocoder_check(const struct config *c, struct error *e)
 {
-    static const struct str inside[] = { STR_INIT("127.0.0.1"),
-                                         STR_INIT("localhost"),
-                                         STR_INIT("[::1]") };
     const struct town *t = &c->town;
     struct str url = t->geocoder_url;
-    struct str host = host_of(url);
-    bool good = str_starts(url, STR("https://"));
 
     if (t->geocoder == REMOTE_NONE)
         return 0;
@@ -277,11 +270,7 @@ static int geocoder_check(const struct config *c, struct error *e)
                      "the town",
                      c->path);
     }
-    for (size_t i = 0; i < COUNT_OF(inside); i++) {
-        good = good || (str_starts(url, STR("http://")) &&
-                        str_case_eq(host, inside[i]));
-    }
-    if (good && host.n > 0 && str_find(url, STR("@")) == url.n &&
+    if (url_is_safe(url) && str_find(url, STR("@")) == url.n &&
         str_find(url, STR("?")) == url.n)
         return 0;
     return error(e, E_CONFIG,
@@ -304,6 +293,8 @@ static int load(struct config *c, struct error *e)
         return rc;
     town_finish(c);
     rc = geocoder_check(c, e);
+    if (rc == 0)
+        rc = town_look_check(&c->town, c->path, e);
     return rc < 0 ? rc : channels_check(c, e);
 }
 

@@ -49,6 +49,13 @@ static void what_is_wrong_is_named_with_its_line(void)
         { "gazetteer g\ngeocoder photon\n"
           "geocoder-url http://localhost@h.org/\n",
           "geocoder-url is an address" },
+        { "colour red\n", "colour: \"red\" is no colour like #1a5f8a" },
+        { "colour #ffdd00\n", "cannot be read on white" },
+        { "colour #767677\ncolour #777777\n", "contrast is 4.48" },
+        { "embed www.example.org\n", "is not a site like https://" },
+        { "embed http://www.example.org\n", "is not a site like https://" },
+        { "embed https://a.org; script-src *\n", "is not a site like" },
+        { "embed https://a.org/page\n", "is not a site like" },
         { "geocoder-rate 0\n", "geocoder-rate is 1 to 100" },
     };
 

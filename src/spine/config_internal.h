@@ -1,0 +1,14 @@
+/* What the files that check inlet.conf share. */
+#ifndef SPINE_CONFIG_INTERNAL_H
+#define SPINE_CONFIG_INTERNAL_H
+
+#include "spine/adapter.h"
+
+/* https with a host; http only to this machine. */
+bool url_is_safe(struct str url);
+
+/* colour and embed; path is the file's, for the sentence. */
+CHECKED int town_look_check(const struct town *t, const char *path,
+                            struct error *e);
+
+#endif
