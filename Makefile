@@ -177,7 +177,7 @@ install: all
 	install -D -m755 $(B)/inlet $(DESTDIR)$(PREFIX)/bin/inlet
 	install -d $(DESTDIR)$(PREFIX)/share/inlet/rules $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/doc/inlet
-	install -m644 rules/*.rules $(DESTDIR)$(PREFIX)/share/inlet/rules
+	install -m644 rules/*.rules rules/*.services $(DESTDIR)$(PREFIX)/share/inlet/rules
 	install -m644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m644 README.md LICENSE etc/inlet.conf etc/inlet.service etc/nginx.conf etc/Caddyfile \

@@ -14,6 +14,7 @@
 #include "geo/gaz.h"
 #include "jail/seal.h"
 #include "rules/rules.h"
+#include "spine/service.h"
 #include "web/embedded.h"
 
 enum { GAZ_OLD_S = 400 * 86400 };
@@ -127,6 +128,23 @@ static void check_rules(struct doctor *d)
     }
     say(d, GOOD, "the rules load and pass their %d tests", rules_test_count(r));
     rules_free(r);
+}
+
+static void check_services(struct doctor *d)
+{
+    struct services *s;
+    struct error e;
+
+    if (services_load(&s, d->config->town.rules, &e) < 0) {
+        say(d, BAD, "what the form asks does not load: %s", e.text);
+        return;
+    }
+    if (services_count(s) == 0) {
+        say(d, LOOK,
+            "no folder of rules has a file of services: the form asks no "
+            "questions and clerks have no canned replies");
+    }
+    services_free(s);
 }
 
 static void check_gazetteer(struct doctor *d)
@@ -278,6 +296,7 @@ int cmd_doctor(int argc, char **argv)
     check_config(&d);
     check_town(&d);
     check_rules(&d);
+    check_services(&d);
     check_gazetteer(&d);
     check_templates(&d);
     check_disk(&d);

@@ -14,6 +14,7 @@
 #include "pipeline/geocoder.h"
 #include "pipeline/inbox.h"
 #include "pipeline/outbox.h"
+#include "spine/service.h"
 #include "web/assets.h"
 #include "web/embedded.h"
 #include "web/track.h"
@@ -31,6 +32,7 @@ struct server {
     struct geocoder *geocoder; /* NULL: none is set */
     struct inbox *inbox;
     struct track *track;
+    struct services *services;
     uv_loop_t loop;
     uv_signal_t signals[SIGNALS];
     int channels; /* not yet stopped */
@@ -103,11 +105,28 @@ static void reloaded(void *arg, int rc, const struct error *why)
     }
 }
 
+/* Pages are made in one go: nobody holds on to the old ones. */
+static void services_reload(struct server *s)
+{
+    struct services *new;
+    struct error e;
+
+    if (services_load(&new, s->config->town.rules, &e) < 0) {
+        log_error("the services in use stay: %s", e.text);
+        return;
+    }
+    for (struct config_channel *c = s->config->channels; c != NULL; c = c->next)
+        c->channel->services = new;
+    services_free(s->services);
+    s->services = new;
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct server *s = handle->data;
 
     if (number == SIGHUP && !s->stopping) {
+        services_reload(s);
         jail_reload(s->jail, reloaded, s);
     } else if (number != SIGHUP) {
         stop(s);
@@ -188,6 +207,7 @@ static void channels_begin(struct server *s)
         ch->http = s->http;
         ch->transfers = s->transfers;
         ch->templates = s->templates;
+        ch->services = s->services;
         s->channels++;
         ch->adapter->start(ch);
     }
@@ -216,6 +236,8 @@ static int begin(struct server *s, struct error *e)
     int rc =
         templates_load(&s->templates, built_in_templates, town->templates.p, e);
 
+    if (rc == 0)
+        rc = services_load(&s->services, town->rules, e);
     /* The jail first: it forks, and no thread or database is there yet. */
     if (rc == 0)
         rc = jail_prepare(&s->jail, town, NULL, e);
@@ -252,6 +274,7 @@ static void end(struct server *s)
     jail_free(s->jail);
     uv_loop_close(&s->loop);
     templates_free(s->templates);
+    services_free(s->services);
     config_free(s->config);
 }
 

@@ -22,6 +22,7 @@
 struct channel;
 struct http_server;
 struct inbox;
+struct services;
 struct templates;
 struct transfers;
 struct uv_loop_s;
@@ -124,6 +125,7 @@ struct channel {
     struct http_server *http;    /* for routes; see http/http.h */
     struct transfers *transfers; /* for requests out; see net/transfer.h */
     const struct templates *templates; /* see base/template.h */
+    const struct services *services;   /* see spine/service.h; may change */
 };
 
 /* The settings of inlet.conf outside any channel: config.c has their table. */
