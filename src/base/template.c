@@ -87,6 +87,18 @@ struct str template_word(const struct templates *t, struct str language,
     return text.p == NULL ? str_of(key) : text;
 }
 
+void template_words(const struct templates *t, struct str language,
+                    template_word_fn *each, void *arg)
+{
+    const struct word *w = t->words == NULL ? NULL : t->words->list;
+
+    for (; w != NULL; w = w->next) {
+        /* one that a folder has replaced stands again further down */
+        if (word_in(t->words, w->key).p == w->text.p)
+            each(arg, w->key, word_find(t, language, w->key));
+    }
+}
+
 /* ---- finding ---- */
 
 static const struct template *named(const struct templates *t,

@@ -67,4 +67,9 @@ bool template_has(const struct templates *t, struct str language,
 struct str template_word(const struct templates *t, struct str language,
                          const char *key);
 
+/* Calls each once for every key there is, with its word as template_word(). */
+typedef void template_word_fn(void *arg, struct str key, struct str word);
+void template_words(const struct templates *t, struct str language,
+                    template_word_fn *each, void *arg);
+
 #endif

@@ -99,6 +99,7 @@ void page_begin(struct page *p, struct str title, unsigned frame)
     bool links = (frame & PAGE_LANGUAGES) != 0;
     bool wide = (frame & PAGE_WIDE) != 0;
 
+    p->frame = frame;
     page_put(p, "lang", p->language);
     page_put(p, "town", p->town->name);
     page_put(p, "title", title);
@@ -116,6 +117,14 @@ int page_write(struct page *p, const char *template, struct buf *out,
                            e);
 }
 
+/* What a page with scripts may do: nothing that is not from here. */
+static const struct str script_policy =
+    STR_INIT("default-src 'none'; script-src 'self'; style-src 'self'; "
+             "img-src 'self' data: blob:; connect-src 'self'; "
+             "font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+             "frame-src 'self'; form-action 'self'; base-uri 'none'; "
+             "frame-ancestors 'none'");
+
 void page_send(struct page *p, struct http_request *r, int status,
                const char *template)
 {
@@ -123,6 +132,8 @@ void page_send(struct page *p, struct http_request *r, int status,
     const struct http_header_line lines[] = {
         { "Content-Language", p->language },
         { "Vary", STR("Accept-Language") },
+        { (p->frame & PAGE_SCRIPT) != 0 ? "Content-Security-Policy" : NULL,
+          script_policy },
         { NULL, STR_NONE },
     };
     struct error e;

@@ -18,6 +18,7 @@ struct page {
     struct str language;
     struct template_value values[PAGE_VALUES + 1];
     size_t n;
+    unsigned frame;
 };
 
 /*
@@ -31,6 +32,7 @@ enum page_frame {
     PAGE_LANGUAGES = 1 << 0, /* links to it in the other languages */
     PAGE_PRIVATE = 1 << 1,   /* not for search engines */
     PAGE_WIDE = 1 << 2,      /* a desk's page: more than a column of text */
+    PAGE_SCRIPT = 1 << 3,    /* runs scripts of ours, which ask us for more */
 };
 
 /* A page with the values of its frame; title is text. */
