@@ -273,6 +273,9 @@ struct ticket_filter {
     bool unplaced;       /* only without a place, or one not yet sure */
     bool uncategorised;  /* only without a category, or "other" */
     int64_t made_since, made_before; /* created_at; 0: whenever */
+    int64_t changed_since;           /* changed_at; 0: whenever */
+    int64_t done_since; /* done_at; 0: whenever, or never. Say changed_since
+                           too: it is quicker */
     int64_t awake_at;                /* not those snoozed then; 0: all */
     double west, south, east, north; /* all 0: anywhere */
     int64_t before; /* goes on after this ticket of the list; 0: its top */

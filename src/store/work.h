@@ -98,6 +98,9 @@ CHECKED int tx_areas_of(struct store_tx *, int64_t ticket, struct area **out,
 CHECKED int store_areas_of(struct store *, int64_t ticket, struct area **out,
                            struct arena *a, struct error *);
 
+/* The highest number of a ticket; 0: there is none. */
+CHECKED int store_ticket_last(struct store *, int64_t *id, struct error *);
+
 /* How many tickets were merged into that one. */
 CHECKED int store_duplicates(struct store *, int64_t ticket, int64_t *n,
                              struct error *);

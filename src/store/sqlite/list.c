@@ -79,6 +79,8 @@ static const struct condition {
     SAYS(SAYS_BOOL, uncategorised, " AND category IN ('', 'other')"),
     SAYS(SAYS_INT, made_since, " AND created_at >= ?"),
     SAYS(SAYS_INT, made_before, " AND created_at < ?"),
+    SAYS(SAYS_INT, changed_since, " AND changed_at >= ?"),
+    SAYS(SAYS_INT, done_since, " AND done_at >= ?"),
     SAYS(SAYS_INT, awake_at, " AND snoozed_until <= ?"),
     SAYS(SAYS_TEXT, area,
          " AND id IN (SELECT ticket FROM ticket_areas"

@@ -69,6 +69,24 @@ int tx_user_set(struct store_tx *tx, const struct user *u, struct error *e)
     return query_run(&q, e);
 }
 
+static int user_get(struct db *db, int64_t id, struct user *u, struct arena *a,
+                    struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, db, ST_USER_GET, e);
+
+    if (rc < 0)
+        return rc;
+    query_int(&q, id);
+    return user_read(&q, u, a, e);
+}
+
+int tx_user_get(struct store_tx *tx, int64_t id, struct user *u,
+                struct arena *a, struct error *e)
+{
+    return user_get(tx->db, id, u, a, e);
+}
+
 int store_user_named(struct store *s, struct str name, struct user *u,
                      struct arena *a, struct error *e)
 {
@@ -172,11 +190,7 @@ int store_session_get(struct store *s, struct str id, struct session *out,
         return rc;
     query_get_fields(&q, session_columns, out, a);
     query_end(&q);
-    rc = query_open(&q, &s->read, ST_USER_GET, e);
-    if (rc < 0)
-        return rc;
-    query_int(&q, out->user);
-    rc = user_read(&q, u, a, e);
+    rc = user_get(&s->read, out->user, u, a, e);
     if (rc == 0 && u->disabled_at != 0)
         return error(e, E_NONE, "whose session it is may not sign in");
     return rc;

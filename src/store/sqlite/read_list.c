@@ -86,3 +86,12 @@ int store_tickets_count(struct store *s, const struct ticket_filter *f,
     arena_free(&bound);
     return rc;
 }
+
+int store_ticket_last(struct store *s, int64_t *id, struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, &s->read, ST_TICKET_LAST, e);
+
+    *id = 0;
+    return rc < 0 ? rc : query_value(&q, id, e);
+}

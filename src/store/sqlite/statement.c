@@ -417,6 +417,9 @@ static const struct {
                          " FROM seen WHERE seen.name IS NOT NULL)"
                          " SELECT name FROM seen WHERE name IS NOT NULL",
                          NULL },
+    [ST_TICKET_LAST] = { "SELECT id FROM tickets WHERE +jurisdiction = ?1"
+                         " ORDER BY id DESC LIMIT 1",
+                         NULL },
     [ST_DUPLICATES] = { "SELECT count(*) FROM tickets WHERE duplicate_of = ?2"
                         " AND duplicate_of <> 0 AND jurisdiction = ?1",
                         NULL },

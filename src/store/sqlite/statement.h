@@ -119,6 +119,7 @@ enum statement {
     ST_AREAS_OF,
     ST_AREAS,
     ST_DEPARTMENTS,
+    ST_TICKET_LAST,
     ST_DUPLICATES,
     ST_EVENT_GET,
     ST_EVENT_UNDONE,
