@@ -133,24 +133,10 @@ sign_in.code            Código de su aplicación
 sign_in.code_hint       Solo si se le configuró uno.
 sign_in.wrong           El nombre, la contraseña o el código no es correcto. Revíselos e inténtelo de nuevo.
 sign_in.often           Se intentó demasiadas veces. Espere un cuarto de hora o pregunte a quien administra este servidor.
+sign_in.busy            Muchas personas están entrando en este momento. Inténtelo de nuevo en un minuto.
 sign_out                Cerrar sesión
 
 inbox.title             Bandeja de entrada
-inbox.search            Palabras en los avisos
-inbox.state             Estado
-inbox.any               Todos
-inbox.department        Departamento
-inbox.show              Mostrar
-inbox.number            Número
-inbox.received          Recibido
-inbox.what              Aviso
-inbox.category          Categoría
-inbox.place             Lugar
-inbox.sure              Seguridad
-inbox.door              Canal
-inbox.urgent            Emergencia
-inbox.none              Ningún aviso coincide.
-inbox.older             Avisos anteriores
 inbox_state.new         Nuevo
 inbox_state.open        En curso
 inbox_state.waiting     A la espera del vecino
@@ -161,3 +147,34 @@ sure.accept             Seguro
 sure.clerk              Por revisar
 sure.ask                Se preguntó al vecino
 sure.nowhere            Aún sin lugar
+
+error.signed-out        Su sesión terminó. Inicie sesión de nuevo: lo que escribió se conserva.
+error.role              Su función no le permite hacer esto. Pregunte a un supervisor.
+error.csrf              Esto no llegó desde nuestra propia página. Vuelva a cargar la página e inténtelo otra vez.
+error.gone              Eso ya no existe.
+error.request           No se pudo entender la solicitud. Vuelva a cargar la página.
+error.limit             Es demasiado a la vez. Acórtelo o elija menos avisos.
+error.changed           Otra persona cambió este aviso mientras tanto.
+error.undo              Esto ya no se puede deshacer.
+error.there             Ya hay uno igual.
+error.rule              Una regla no pasa su propia prueba, así que no se cambió nada.
+
+inbox.noscript          Esta página necesita JavaScript. Actívelo o use "inlet list" en la línea de comandos.
+inbox.not_shown_kind    Este tipo de archivo no se muestra aquí. Se puede descargar.
+inbox.not_shown_size    Esta imagen es demasiado grande para mostrarse. Se puede descargar.
+
+door.imap               Correo electrónico
+door.maildir            Correo electrónico
+door.twilio             Mensaje de texto
+door.web                Formulario web
+door.phone              Teléfono
+door.counter            Ventanilla
+
+reason.fixed            Arreglado
+reason.nothing-found    No se encontró nada allí
+reason.planned          Se resolverá con obras ya previstas
+reason.answered         Respondido
+reason.county           Le corresponde al condado
+reason.state            Le corresponde al estado
+reason.utility          Le corresponde a una empresa de servicios
+reason.private          Es propiedad privada

@@ -17,6 +17,7 @@
 #include "spine/service.h"
 #include "web/assets.h"
 #include "web/embedded.h"
+#include "web/inbox/desk.h"
 #include "web/track.h"
 
 enum { SIGNALS = 3 };
@@ -33,6 +34,8 @@ struct server {
     struct inbox *inbox;
     struct track *track;
     struct services *services;
+    struct atlas *atlas;
+    struct desk *desk;
     uv_loop_t loop;
     uv_signal_t signals[SIGNALS];
     int channels; /* not yet stopped */
@@ -85,6 +88,7 @@ static void stop(struct server *s)
         return;
     s->stopping = true;
     log_info("stopping");
+    desk_stop(s->desk);
     if (s->channels == 0) {
         http_close(s->http, http_ended, s);
         return;
@@ -161,6 +165,24 @@ static int store_begin(struct server *s, struct error *e)
     return rc < 0 ? rc : store_attach(s->store, &s->loop, e);
 }
 
+static int desk_begin(struct server *s, struct error *e)
+{
+    const struct desk with = {
+        .loop = &s->loop,
+        .http = s->http,
+        .store = s->store,
+        .jail = s->jail,
+        .inbox = s->inbox,
+        .outbox = s->outbox,
+        .atlas = s->atlas,
+        .config = s->config,
+        .services = &s->services,
+        .templates = s->templates,
+    };
+
+    return desk_open(&s->desk, &with, e);
+}
+
 static int parts_begin(struct server *s, struct error *e)
 {
     struct inbox_options with = {
@@ -192,6 +214,10 @@ static int parts_begin(struct server *s, struct error *e)
         rc = track_open(&s->track, s->http, s->store, s->templates,
                         &s->config->town, e);
     }
+    if (rc == 0)
+        rc = atlas_open(&s->atlas, s->http, &s->config->town, e);
+    if (rc == 0)
+        rc = desk_begin(s, e);
     if (rc == 0) /* last: its "/assets/:name" takes what others leave */
         assets_open(s->http);
     return rc;
@@ -268,6 +294,8 @@ static void end(struct server *s)
     store_close(s->store);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     track_close(s->track);
+    desk_close(s->desk);
+    atlas_close(s->atlas);
     inbox_free(s->inbox);
     outbox_free(s->outbox);
     geocoder_free(s->geocoder);

@@ -16,7 +16,9 @@
 #include "store/work.h"
 #include "web/atlas.h"
 
-struct live; /* live.h: who is told at once */
+struct live;     /* live.h: who is told at once */
+struct sign_ins; /* sign_in.h: passwords being checked */
+struct enter;    /* enter.h: reports entered for others */
 
 struct desk {
     struct uv_loop_s *loop;
@@ -27,8 +29,11 @@ struct desk {
     struct outbox *outbox;
     struct atlas *atlas;
     struct config *config;
+    struct services *const *services; /* the town's; a reload replaces them */
     const struct templates *templates;
     struct live *live;
+    struct sign_ins *sign_ins;
+    struct enter *enter;
     struct arena arena; /* lives as long as the desk */
 };
 
@@ -52,6 +57,7 @@ struct desk_route {
     desk_fn *handle;
 };
 
+/* with says all down to templates; the rest the desk makes. */
 CHECKED int desk_open(struct desk **out, const struct desk *with,
                       struct error *e);
 void desk_stop(struct desk *d);  /* lets go of streams, so that http can end */
@@ -62,9 +68,12 @@ void desk_routes(struct desk *d, const struct desk_route *table);
 
 /* ---- answers ---- */
 
-void desk_answer(struct http_request *r, int status, const struct buf *json);
+enum { DESK_ANSWER_MAX = 64 * 1024 * 1024 };
 
-/* {"error": the words of key in the person's language, "code": code} */
+/* Frees json, after it is sent. */
+void desk_answer(struct http_request *r, int status, struct buf *json);
+
+/* {"error": the words of "error.CODE" in the person's language, "code"} */
 void desk_refuse(struct desk *d, struct http_request *r,
                  const struct person *who, int status, const char *code);
 
@@ -72,13 +81,55 @@ void desk_refuse(struct desk *d, struct http_request *r,
 void desk_refuse_text(struct http_request *r, int status, const char *code,
                       struct str sentence);
 
+/* The same for what e says went wrong; its sentence goes to the log. */
+void desk_fail(struct desk *d, struct http_request *r, const struct person *who,
+               const struct error *e);
+
 /* The status that says what e->code says: 404, 409, 413, 422, 503... */
 int desk_status(int code);
+
+/* The word "PREFIX.NAME" in a language; name itself where there is none. */
+struct str desk_word(const struct desk *d, struct arena *a, struct str language,
+                     const char *prefix, struct str name);
+
+/* The number in the route's :id; 0: it is none. */
+int64_t desk_id(const struct http_request *r);
+
+/* ---- bodies ---- */
 
 /* A body of JSON, read by jansson; NULL: refused, and answered. */
 struct json_t;
 struct json_t *desk_body(struct desk *d, struct http_request *r,
                          const struct person *who);
+
+enum body_kind {
+    BODY_TEXT,   /* struct str, at most max bytes; null: empty */
+    BODY_NUMBER, /* int64_t */
+    BODY_DOUBLE, /* double */
+    BODY_FLAG,   /* bool */
+};
+
+struct body_field {
+    const char *name;
+    enum body_kind kind;
+    size_t offset;
+    size_t max;
+};
+
+/*
+ * Reads the members of body that table (ended by a NULL name) knows; those not
+ * there leave what they would have set. E_SYNTAX: one is of another type.
+ * E_LIMIT: a text is too long.
+ */
+CHECKED int body_read(const struct json_t *body, const struct body_field *table,
+                      void *to, struct arena *a, struct error *e);
+
+/* A member that is an array of numbers, at most max; none is an empty one. */
+CHECKED int body_numbers(const struct json_t *body, const char *name,
+                         size_t max, int64_t **out, size_t *n, struct arena *a,
+                         struct error *e);
+
+/* ---- writing ---- */
 
 /* Writes by work on the store's thread; done answers. Holds the request. */
 typedef void desk_done_fn(struct desk *d, struct http_request *r,
@@ -97,6 +148,6 @@ void desk_submit(struct desk *d, struct http_request *r,
 extern const struct desk_route me_routes[], list_routes[], ticket_routes[],
     act_routes[], live_routes[], views_routes[], original_routes[],
     figures_routes[], export_routes[], health_routes[], people_routes[],
-    remember_routes[], enter_routes[];
+    remember_routes[], enter_routes[], session_routes[];
 
 #endif
