@@ -24,6 +24,8 @@ static void handle_closed(uv_handle_t *h)
     buf_free(&c->head);
     buf_free(&c->ahead);
     buf_free(&c->out);
+    if (c->stream != NULL)
+        stream_closed(c->stream);
     free(c);
     s->handles--;
     server_freed_one(s);
@@ -73,28 +75,30 @@ static uint64_t phase_ms(const struct connection *c)
 {
     const struct http_limits *l = &c->server->limits;
     const uint64_t ms[] = {
-        [PHASE_IDLE] = l->idle_ms,   [PHASE_HEAD] = l->head_ms,
-        [PHASE_BODY] = l->body_ms,   [PHASE_ROUTE] = 0,
-        [PHASE_WRITE] = l->write_ms, [PHASE_LINGER] = l->linger_ms,
-        [PHASE_CLOSED] = 0,
+        [PHASE_IDLE] = l->idle_ms,     [PHASE_HEAD] = l->head_ms,
+        [PHASE_BODY] = l->body_ms,     [PHASE_ROUTE] = 0,
+        [PHASE_WRITE] = l->write_ms,   [PHASE_STREAM] = 0,
+        [PHASE_LINGER] = l->linger_ms, [PHASE_CLOSED] = 0,
     };
 
     return ms[c->phase];
 }
 
-void connection_phase(struct connection *c, enum phase phase)
+void connection_deadline(struct connection *c, uint64_t ms)
 {
-    uint64_t ms;
-
-    c->phase = phase;
-    c->mark = 0;
-    c->moved = 0;
-    ms = phase_ms(c);
     if (ms > 0) {
         uv_timer_start(&c->timer, deadline, ms, 0);
     } else {
         uv_timer_stop(&c->timer);
     }
+}
+
+void connection_phase(struct connection *c, enum phase phase)
+{
+    c->phase = phase;
+    c->mark = 0;
+    c->moved = 0;
+    connection_deadline(c, phase_ms(c));
 }
 
 /* Bodies and answers may take longer, as long as they go on. */
@@ -312,7 +316,7 @@ void connections_stop(struct http_server *s)
     for (struct connection *c = s->connections; c != NULL; c = next) {
         next = c->next;
         if (c->phase == PHASE_IDLE || c->phase == PHASE_HEAD ||
-            c->phase == PHASE_LINGER)
+            c->phase == PHASE_STREAM || c->phase == PHASE_LINGER)
             connection_close(c);
     }
 }

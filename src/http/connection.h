@@ -4,6 +4,7 @@
  *   connection.c        its life: accepted, read from, timed, closed
  *   connection_take.c   what comes in becomes a request and goes to its route
  *   connection_write.c  the answer goes out
+ *   stream.c            an answer that goes on
  */
 #ifndef HTTP_CONNECTION_H
 #define HTTP_CONNECTION_H
@@ -16,6 +17,7 @@ enum phase {
     PHASE_BODY,
     PHASE_ROUTE, /* a route has it; no deadline: it owes an answer */
     PHASE_WRITE,
+    PHASE_STREAM, /* answered, and the answer goes on */
     PHASE_LINGER, /* answered for the last time: what comes is thrown away */
     PHASE_CLOSED,
 };
@@ -42,10 +44,11 @@ struct connection {
     uint64_t moved; /* in this phase */
     uint64_t since; /* loop time of the last answer or of the accept */
     bool reading;
-    bool eof;     /* the client sends no more */
-    bool running; /* connection_run() is on the stack */
-    bool last;    /* the answer under way ends the connection */
-    bool writing; /* libuv has out */
+    bool eof;                   /* the client sends no more */
+    bool running;               /* connection_run() is on the stack */
+    bool last;                  /* the answer under way ends the connection */
+    bool writing;               /* libuv has out */
+    struct http_stream *stream; /* NULL: its answers have an end */
     char peer[HTTP_PEER];
     bool trusted; /* the peer is our proxy */
     struct connection *prev, *next;
@@ -55,6 +58,18 @@ void connection_close(struct connection *c);
 
 /* Enters a phase; its deadline begins. */
 void connection_phase(struct connection *c, enum phase phase);
+
+/* The deadline of what goes on now; 0: it has none. */
+void connection_deadline(struct connection *c, uint64_t ms);
+
+/* No more is sent; the client may read to the end. */
+void connection_linger(struct connection *c);
+
+/* The route has answered: its request is no longer the connection's. */
+void connection_release(struct connection *c);
+
+/* The connection's handles are closed: so is its stream. */
+void stream_closed(struct http_stream *s);
 
 /* After a phase has changed: what was kept is taken, reading goes on. */
 void connection_run(struct connection *c);

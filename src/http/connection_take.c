@@ -134,8 +134,8 @@ typedef size_t take_fn(struct connection *c, struct str in);
 static take_fn *const takes[] = {
     [PHASE_IDLE] = take_head,     [PHASE_HEAD] = take_head,
     [PHASE_BODY] = take_body,     [PHASE_ROUTE] = take_nothing,
-    [PHASE_WRITE] = take_nothing, [PHASE_LINGER] = take_all,
-    [PHASE_CLOSED] = take_all,
+    [PHASE_WRITE] = take_nothing, [PHASE_STREAM] = take_all,
+    [PHASE_LINGER] = take_all,    [PHASE_CLOSED] = take_all,
 };
 
 size_t connection_feed(struct connection *c, struct str in)

@@ -9,7 +9,7 @@ static void shut_down(uv_shutdown_t *req, int rc)
         connection_close(c);
 }
 
-static void linger(struct connection *c)
+void connection_linger(struct connection *c)
 {
     connection_phase(c, PHASE_LINGER);
     c->shutdown.data = c;
@@ -26,8 +26,7 @@ void connection_rest(struct buf *b)
     }
 }
 
-/* The answer is with the kernel: on to the next request, or to the end. */
-static void written(struct connection *c)
+void connection_release(struct connection *c)
 {
     struct http_request *r = c->request;
 
@@ -37,10 +36,16 @@ static void written(struct connection *c)
     } else if (r != NULL) {
         r->connection = NULL;
     }
+}
+
+/* The answer is with the kernel: on to the next request, or to the end. */
+static void written(struct connection *c)
+{
+    connection_release(c);
     connection_rest(&c->out);
     c->since = uv_now(c->server->loop);
     if (c->last || c->eof || c->server->closing) {
-        linger(c);
+        connection_linger(c);
         return;
     }
     c->scan = (struct head_scan){ 0 };

@@ -4,7 +4,8 @@
  *
  * What is ambiguous is refused before a route sees it (two lengths, length
  * and chunks, a bare CR, no Host, ...). Each phase has one deadline: headers
- * 10 s, body 30 s and a floor rate, writing 30 s, idle 15 s.
+ * 10 s, body 30 s and a floor rate, writing 30 s, idle 15 s. A stream has one
+ * only while it waits for its client.
  */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
@@ -21,6 +22,8 @@ enum {
     HTTP_HEADER_BYTES = 8 * 1024, /* all of them */
     HTTP_CONNECTIONS = 1024,
     HTTP_BODY_TOTAL = 256 * 1024 * 1024, /* of all requests at once */
+    HTTP_STREAMS = 200,
+    HTTP_STREAM_BEHIND = 256 * 1024, /* bytes a stream's client may be late */
 };
 
 /*
@@ -91,6 +94,28 @@ struct http_response {
 
 /* Answers, once. The security headers are added to every answer. */
 void http_respond(struct http_request *, const struct http_response *);
+
+/*
+ * An answer that goes on, until one side ends it: server-sent events. It has
+ * no length, so its end is the connection's. Answers r, which may be gone on
+ * return. NULL: r is answered without one, for it asked with HEAD, the client
+ * has gone, there are HTTP_STREAMS already (503), or the server closes.
+ *
+ * closed is called once for every stream, never from within a function here;
+ * it is then gone. It is good until then, and what is written to it after its
+ * end goes nowhere.
+ */
+struct http_stream;
+typedef void http_stream_closed_fn(void *arg);
+struct http_stream *http_stream_begin(struct http_request *r,
+                                      const struct http_response *head,
+                                      http_stream_closed_fn *closed, void *arg);
+
+/* A client that is HTTP_STREAM_BEHIND bytes late is let go. Copies bytes. */
+void http_stream_write(struct http_stream *s, struct str bytes);
+
+/* What was written still goes out. */
+void http_stream_end(struct http_stream *s);
 
 /* An error page in plain words, in HTML or text as the client accepts. */
 void http_respond_error(struct http_request *, int status,

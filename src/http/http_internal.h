@@ -30,6 +30,7 @@ struct http_limits {
     uint64_t floor;
     size_t connections;
     size_t body_total;
+    size_t streams;
 };
 
 /* For tests: change them before http_listen(). */
@@ -62,6 +63,7 @@ struct http_server {
     size_t handles;    /* connections whose handles are not closed yet */
     size_t requests;   /* not yet freed */
     size_t body_bytes; /* held by all requests */
+    size_t streams;    /* open ones */
     bool closing;
     http_closed_fn *closed;
     void *closed_arg;
@@ -147,6 +149,7 @@ bool percent_decode(struct arena *a, struct str in, struct str *out);
 struct http_answer {
     const struct http_response *response;
     bool head_only, close, minor;
+    bool open; /* goes on after the body: no length is said */
 };
 int answer_write(struct buf *out, const struct http_answer *a);
 
@@ -163,6 +166,9 @@ void connection_accept(struct http_server *s);
 void connection_respond(struct connection *c, struct http_request *r,
                         const struct http_response *response);
 bool connection_gone(const struct connection *c);
+struct http_stream *connection_stream(struct connection *c,
+                                      const struct http_response *head,
+                                      http_stream_closed_fn *closed, void *arg);
 void connections_stop(struct http_server *s); /* the idle ones at once */
 void server_freed_one(struct http_server *s); /* a connection or a request */
 

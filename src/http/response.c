@@ -116,7 +116,7 @@ int answer_write(struct buf *out, const struct http_answer *a)
     date_write(out);
     if (r->type != NULL && !bodiless)
         header_write(out, "Content-Type", str_of(r->type));
-    if (!bodiless)
+    if (!bodiless && !a->open)
         buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
     if (a->close) {
         buf_add(out, STR("Connection: close\r\n"));
@@ -201,6 +201,26 @@ void http_respond_error(struct http_request *r, int status,
 
     answer_error(&response, r, status, sentence, &r->arena);
     http_respond(r, &response);
+}
+
+struct http_stream *http_stream_begin(struct http_request *r,
+                                      const struct http_response *head,
+                                      http_stream_closed_fn *closed, void *arg)
+{
+    struct http_server *s = r->server;
+
+    if (r->answered)
+        return NULL;
+    if (s->closing || s->streams >= s->limits.streams) {
+        http_respond_error(r, 503, NULL);
+        return NULL;
+    }
+    if (r->connection == NULL || str_eq(r->method, STR("HEAD"))) {
+        http_respond(r, head);
+        return NULL;
+    }
+    r->answered = true;
+    return connection_stream(r->connection, head, closed, arg);
 }
 
 void http_respond(struct http_request *r, const struct http_response *response)

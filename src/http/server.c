@@ -20,6 +20,7 @@ static const struct http_limits defaults = {
     .floor = 8 * 1024,
     .connections = HTTP_CONNECTIONS,
     .body_total = HTTP_BODY_TOTAL,
+    .streams = HTTP_STREAMS,
 };
 
 /* Many systems begin with 1,024 files, which is the connections alone. */
