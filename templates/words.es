@@ -102,6 +102,19 @@ month.10                octubre
 month.11                noviembre
 month.12                diciembre
 
+# Of such words alone is a message that only thanks: it opens nothing again.
+joined.thanks           gracias muchas mil muy muchísimas por su la el lo le les los sus tu ayuda atención amable rápida respuesta trabajo buen bien ok perfecto excelente genial se agradezco agradecemos agradecido agradecida todo de arreglado arreglada arreglar está ya
+
+reason.fixed            Se ha arreglado
+reason.nothing-found    Ya no encontramos nada en el lugar
+reason.duplicate        Ya lo sabemos por otro aviso
+reason.planned          El trabajo está previsto
+reason.state            Le corresponde al estado
+reason.county           Le corresponde al condado
+reason.private          Es propiedad privada
+reason.utility          Le corresponde a una empresa de servicios
+reason.other            Por otro motivo
+
 category.pothole            Bache
 category.road               Calzada, otros daños
 category.sidewalk           Acera

@@ -6,12 +6,13 @@
 #include "pipeline/geocoder.h"
 #include "pipeline/placing.h"
 
-enum { TITLE_MAX = 120 };
+enum { TITLE_MAX = 120, MERGED_DEEP = 100 };
 
 /* Why this message belongs to a ticket there is; for the trail. */
 struct home {
     int64_t ticket;
     const char *why;
+    bool known; /* nothing new is said: it was there, or belongs to what was */
 };
 
 static bool is_text_sender(const struct message *m)
@@ -65,7 +66,7 @@ static int find_home(struct store_tx *tx, struct filing *f, struct home *home,
     const struct message *m = &f->reading->message;
     int rc = 0;
 
-    *home = (struct home){ 0, "it is the same message by another way" };
+    *home = (struct home){ 0, "it is the same message by another way", true };
     if (f->raw->parent.n > 0) {
         home->why = "it belongs to a message on this ticket";
         return tx_find_origin(tx, f->raw->channel, f->raw->parent,
@@ -74,6 +75,7 @@ static int find_home(struct store_tx *tx, struct filing *f, struct home *home,
     if (f->reading->failed.n > 0)
         return 0;
     rc = tx_find_same(tx, f->raw->id, m, &home->ticket, e);
+    home->known = home->ticket != 0;
     if (rc == 0 && home->ticket == 0 && m->token.n > 0) {
         home->why = "it was sent to this ticket's own address";
         rc = tx_find_token(tx, m->token, &home->ticket, e);
@@ -113,6 +115,15 @@ static struct str language_of(const struct filing *f)
     return town->language;
 }
 
+static bool has_photo(const struct message *m)
+{
+    const struct attachment *at = m->attachments;
+
+    while (at != NULL && !at->photo)
+        at = at->next;
+    return at != NULL;
+}
+
 static int event(struct store_tx *tx, int64_t ticket, const char *kind,
                  struct str text, int64_t *id, struct error *e)
 {
@@ -149,7 +160,7 @@ static int add_message(struct store_tx *tx, struct filing *f,
         rc = tx_reporter_seen(tx, &f->reading->message.sender, language_of(f),
                               e);
     }
-    return rc;
+    return rc < 0 ? rc : filing_follow(tx, f, t, language_of(f), e);
 }
 
 static int placed_event(struct store_tx *tx, struct filing *f,
@@ -185,12 +196,15 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
         .language = language_of(f),
         .channel = f->raw->channel,
         .asked = r->asked,
+        .photo = has_photo(&r->message),
     };
     int64_t received;
     int rc;
 
     placing_first(&t, r);
     rc = tx_ticket_add(tx, &t, e);
+    if (rc == 0 && t.at.known)
+        rc = tx_ticket_areas(tx, t.id, r->areas, e);
     if (rc == 0)
         rc = add_message(tx, f, &t, e);
     if (rc == 0)
@@ -208,19 +222,75 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
     return rc;
 }
 
+/* What a person has set stays. */
 static int improve(struct store_tx *tx, struct filing *f, struct ticket *t,
                    struct error *e)
 {
+    const struct reading *r = f->reading;
     struct str department = t->department;
-    int rc = 0;
+    struct ticket_hold hold;
+    int rc = tx_ticket_hold(tx, t->id, &hold, e);
 
-    t->urgent = t->urgent || f->reading->extract.urgent;
-    if (placing_joined(t, f->reading, f->raw->asked.n > 0))
+    t->urgent = t->urgent || r->extract.urgent;
+    if (rc == 0 && !hold.place && placing_joined(t, r, f->raw->asked.n > 0)) {
         rc = placed_event(tx, f, t, e);
+        if (rc == 0)
+            rc = tx_ticket_areas(tx, t->id, r->areas, e);
+    }
+    if (hold.department)
+        t->department = department;
     if (rc == 0 && !str_eq(department, t->department))
         rc = routed_event(tx, f, t, e);
-    t->changed_at = clock_now();
-    return rc < 0 ? rc : tx_ticket_set(tx, t, e);
+    return rc;
+}
+
+/* Done, and now somebody says it is not: once, for then it is open. */
+static int reopen(struct store_tx *tx, struct filing *f, struct ticket *t,
+                  struct error *e)
+{
+    struct event ev = {
+        .ticket = t->id,
+        .at = clock_now(),
+        .kind = STR("reopened"),
+        .actor = STR("resident"),
+    };
+    int rc = tx_event_add(tx, &ev, e);
+
+    t->state = TICKET_OPEN;
+    t->reason = STR_NONE;
+    t->done_at = 0;
+    return rc < 0 ? rc : filing_reopened(tx, f, t, ev.id, e);
+}
+
+/* Somebody has written: it is looked at again. */
+static int take_up(struct store_tx *tx, struct filing *f, struct ticket *t,
+                   struct error *e)
+{
+    int rc = 0;
+
+    if (t->snoozed_until != 0) {
+        t->snoozed_until = 0;
+        rc = event(tx, t->id, "woken", STR("somebody wrote"), NULL, e);
+    }
+    if (rc == 0 && t->state == TICKET_WAITING) {
+        t->state = TICKET_OPEN;
+        rc = event(tx, t->id, "state", STR("open"), NULL, e);
+    }
+    if (rc == 0 && (t->state == TICKET_DONE || t->state == TICKET_NOT_OURS) &&
+        !filing_is_thanks(f))
+        rc = reopen(tx, f, t, e);
+    return rc;
+}
+
+/* A duplicate's message is on the ticket it was merged into. */
+static int remaining(struct store_tx *tx, struct filing *f, int64_t id,
+                     struct ticket *t, struct error *e)
+{
+    int rc = tx_ticket_get(tx, id, t, &f->arena, e);
+
+    for (int i = 0; rc == 0 && t->duplicate_of != 0 && i < MERGED_DEEP; i++)
+        rc = tx_ticket_get(tx, t->duplicate_of, t, &f->arena, e);
+    return rc;
 }
 
 /* Only knowing the question is "14" a place. */
@@ -238,7 +308,7 @@ static int join_ticket(struct store_tx *tx, struct filing *f,
     const char *kind =
         m->automatic == AUTOMATIC_BOUNCE ? "undelivered" : "joined";
     struct ticket t;
-    int rc = tx_ticket_get(tx, home->ticket, &t, &f->arena, e);
+    int rc = remaining(tx, f, home->ticket, &t, e);
 
     if (rc == 0 && is_answer(f, &t)) {
         f->asked = t.asked;
@@ -250,9 +320,13 @@ static int join_ticket(struct store_tx *tx, struct filing *f,
         rc = event(tx, t.id, kind, str_of(home->why), NULL, e);
     if (rc == 0 && m->automatic == AUTOMATIC_NO)
         rc = improve(tx, f, &t, e);
-    f->filed = (struct filed){ .ticket = home->ticket,
-                               .token = t.token,
-                               .joined = true };
+    if (rc == 0 && m->automatic == AUTOMATIC_NO && !home->known)
+        rc = take_up(tx, f, &t, e);
+    t.photo = t.photo || has_photo(m);
+    if (rc == 0)
+        rc = tx_ticket_set(tx, &t, e);
+    f->filed =
+        (struct filed){ .ticket = t.id, .token = t.token, .joined = true };
     return rc;
 }
 

@@ -11,8 +11,6 @@
 enum {
     FILING_ANSWER_AGE = 48 * 3600,   /* older mail is not answered */
     FILING_CONVERSATION = 24 * 3600, /* texts within it belong together */
-    FILING_NOTICES_PER_ADDRESS = 5,  /* an hour */
-    FILING_NOTICES_IN_ALL = 600,     /* an hour: a loop, not a town */
 };
 
 struct filing {

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/work.h"
 
 enum {
     UNDER_WAY_MAX = 8,
@@ -33,6 +34,7 @@ struct sending {
     struct notice notice;
     struct channel *channel;
     bool opted_out;
+    bool withdrawn; /* since it was seen to be due */
     struct sending *next;
 };
 
@@ -144,9 +146,16 @@ static void sent(void *arg, enum outcome outcome, struct str remote_id,
 static int claim_work(struct store_tx *tx, void *arg, struct error *e)
 {
     struct sending *s = arg;
+    struct notice now;
     bool in = true;
-    int rc = tx_opt_get(tx, s->notice.to, &in, e);
+    int rc = tx_notice_get(tx, s->notice.id, &now, &s->arena, e);
 
+    if (rc < 0)
+        return rc;
+    s->withdrawn = now.state != NOTICE_PENDING;
+    if (s->withdrawn)
+        return 0;
+    rc = tx_opt_get(tx, s->notice.to, &in, e);
     s->opted_out = !in;
     s->notice.state = NOTICE_CLAIMED;
     return rc < 0 ? rc : tx_notice_set(tx, &s->notice, e);
@@ -162,6 +171,8 @@ static void claim_done(void *arg, int rc, const struct error *e)
         log_error("notice %lld waits: %s", (long long)s->notice.id, e->text);
         sending_end(s);
         wake_in(o, BACKOFF_S * 1000);
+    } else if (s->withdrawn) {
+        sending_end(s);
     } else if (s->opted_out) {
         error(&why, E_DENIED, "the reporter has opted out");
         sent(s, OUTCOME_NEVER, STR_NONE, &why);

@@ -34,6 +34,7 @@ struct work {
     struct arena raw_home;
     struct raw raw;
     struct ticket was, now;
+    const struct area *areas; /* that hold the place it has now */
     struct ticket_hold hold;
     struct replay_change change;
     const struct ticket_message *at; /* being read */
@@ -109,9 +110,11 @@ static void think(struct work *w)
     if (!w->first_read)
         return;
     placing_first(&w->now, &a->reading);
+    w->areas = a->reading.areas;
     for (a = a->next; a != NULL; a = a->next) {
-        if (a->reading.message.automatic == AUTOMATIC_NO)
-            placing_joined(&w->now, &a->reading, w->was.asked.n > 0);
+        if (a->reading.message.automatic == AUTOMATIC_NO &&
+            placing_joined(&w->now, &a->reading, w->was.asked.n > 0))
+            w->areas = a->reading.areas;
     }
 }
 
@@ -124,7 +127,7 @@ static void compare(struct work *w)
         keep_category(now, was);
     if (w->hold.place)
         keep_place(now, was);
-    if (w->hold.category || w->hold.place)
+    if (w->hold.category || w->hold.place || w->hold.department)
         keep_department(now, was);
     w->change = (struct replay_change){
         .was = was,
@@ -176,8 +179,10 @@ static CHECKED int write_place(struct store_tx *tx, struct work *w,
         str_of(arena_printf(&w->arena, "%.*s, before %.*s (rules replay)",
                             STR_FMT(now), STR_FMT(was)));
 
+    int rc = tx_ticket_areas(tx, t->id, w->areas, e);
+
     keep_place(t, &w->now);
-    return add_event(tx, w, EVENT_PLACE, text, e);
+    return rc < 0 ? rc : add_event(tx, w, EVENT_PLACE, text, e);
 }
 
 static CHECKED int write_department(struct store_tx *tx, struct work *w,
@@ -195,7 +200,7 @@ static CHECKED int write_department(struct store_tx *tx, struct work *w,
 static int apply(struct store_tx *tx, void *arg, struct error *e)
 {
     struct work *w = arg;
-    struct ticket_hold hold = { false, false };
+    struct ticket_hold hold = { false, false, false };
     struct ticket t;
     int rc = tx_ticket_get(tx, w->was.id, &t, &w->arena, e);
 
@@ -208,7 +213,8 @@ static int apply(struct store_tx *tx, void *arg, struct error *e)
     } else if (rc == 0 && w->change.decision && !hold.place) {
         t.decision = w->now.decision;
     }
-    if (rc == 0 && w->change.department && !hold.category && !hold.place)
+    if (rc == 0 && w->change.department && !hold.category && !hold.place &&
+        !hold.department)
         rc = write_department(tx, w, &t, e);
     if (rc == 0)
         rc = tx_ticket_set(tx, &t, e);

@@ -42,6 +42,8 @@ CHECKED int tx_user_set(struct store_tx *, const struct user *u,
                         struct error *);
 CHECKED int tx_user_get(struct store_tx *, int64_t id, struct user *u,
                         struct arena *a, struct error *); /* E_NONE */
+CHECKED int tx_user_named(struct store_tx *, struct str name, struct user *,
+                          struct arena *a, struct error *); /* E_NONE */
 CHECKED int store_user_named(struct store *, struct str name, struct user *,
                              struct arena *a, struct error *); /* E_NONE */
 CHECKED int store_users(struct store *, struct user_list **out, struct arena *a,

@@ -95,7 +95,8 @@ CHECKED int tx_ticket_get(struct store_tx *, int64_t id, struct ticket *t,
 CHECKED int tx_ticket_set(struct store_tx *, const struct ticket *t,
                           struct error *);
 
-/* The message with its attachments; body_sha256 for the duplicate rule. */
+/* The message with its attachments and answers; body_sha256 for the duplicate
+ * rule. */
 CHECKED int tx_message_add(struct store_tx *, int64_t raw, int64_t ticket,
                            const struct message *m, int64_t *id,
                            struct error *);
@@ -114,9 +115,10 @@ CHECKED int tx_event_add(struct store_tx *, struct event *ev, struct error *);
  */
 #define EVENT_CATEGORY "categorised"
 #define EVENT_PLACE    "placed"
+#define EVENT_ROUTED   "routed"
 
 struct ticket_hold {
-    bool category, place;
+    bool category, place, department;
 };
 CHECKED int tx_ticket_hold(struct store_tx *, int64_t ticket,
                            struct ticket_hold *, struct error *);
@@ -129,7 +131,10 @@ CHECKED int tx_notice_add(struct store_tx *, struct notice *n, int64_t event,
                           struct error *);
 CHECKED int tx_notice_set(struct store_tx *, const struct notice *n,
                           struct error *);
-/* Notices to that address enqueued from that second to now; empty: all. */
+/*
+ * Notices to that address that a program decided on, from that second to now;
+ * empty: all. What people do is not counted.
+ */
 CHECKED int tx_notice_count(struct store_tx *, struct str to, int64_t since,
                             int64_t *n, struct error *);
 

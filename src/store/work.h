@@ -45,6 +45,10 @@ CHECKED int store_event_get(struct store *, int64_t id, struct event *ev,
 CHECKED int tx_event_undone(struct store_tx *, int64_t id, int64_t by,
                             struct error *);
 
+/* When a person first did what still holds; 0: nobody has. */
+CHECKED int tx_first_act(struct store_tx *, int64_t ticket, int64_t *at,
+                         struct error *);
+
 /* An event as a page is told of it at once. */
 struct news {
     int64_t event, ticket;
@@ -64,9 +68,12 @@ CHECKED int tx_notice_get(struct store_tx *, int64_t id, struct notice *n,
 CHECKED int store_notice_get(struct store *, int64_t id, struct notice *n,
                              struct arena *a, struct error *); /* E_NONE */
 /* Those that tell of one event. */
-CHECKED int tx_notices_of(struct store_tx *, int64_t ticket, int64_t event,
+CHECKED int tx_notices_of(struct store_tx *, int64_t event,
                           struct notice_list **out, struct arena *a,
                           struct error *);
+/* How many of that kind a ticket has, but those withdrawn. */
+CHECKED int tx_told(struct store_tx *, int64_t ticket, struct str kind,
+                    int64_t *n, struct error *);
 /* How many there are; those that are sent are not counted: 0. */
 CHECKED int store_notice_counts(struct store *, int64_t n[NOTICE_STATES],
                                 struct error *);
@@ -77,6 +84,10 @@ CHECKED int store_notice_counts(struct store *, int64_t n[NOTICE_STATES],
 CHECKED int tx_messages(struct store_tx *, int64_t ticket,
                         struct message_row **out, struct arena *a,
                         struct error *);
+/* The Message-ID of the last one of who is answered there; or empty. */
+CHECKED int tx_message_id_of(struct store_tx *, int64_t ticket,
+                             struct str address, struct str *id,
+                             struct arena *a, struct error *);
 /* With its evidence and what is asked elsewhere about it. */
 CHECKED int tx_message_move(struct store_tx *, int64_t message, int64_t ticket,
                             struct error *);

@@ -87,6 +87,12 @@ int tx_user_get(struct store_tx *tx, int64_t id, struct user *u,
     return user_get(tx->db, id, u, a, e);
 }
 
+int tx_user_named(struct store_tx *tx, struct str name, struct user *u,
+                  struct arena *a, struct error *e)
+{
+    return user_named(tx->db, name, u, a, e);
+}
+
 int store_user_named(struct store *s, struct str name, struct user *u,
                      struct arena *a, struct error *e)
 {

@@ -31,6 +31,16 @@ int store_event_get(struct store *s, int64_t id, struct event *ev,
     return event_get(&s->read, id, ev, a, e);
 }
 
+int tx_first_act(struct store_tx *tx, int64_t ticket, int64_t *at,
+                 struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, tx->db, ST_FIRST_ACT, ticket, e);
+
+    *at = 0;
+    return rc < 0 ? rc : query_value(&q, at, e);
+}
+
 int store_events_after(struct store *s, int64_t event, int max,
                        struct news **out, struct arena *a, struct error *e)
 {
@@ -95,17 +105,27 @@ int store_notice_get(struct store *s, int64_t id, struct notice *n,
     return notice_get(&s->read, id, n, a, e);
 }
 
-int tx_notices_of(struct store_tx *tx, int64_t ticket, int64_t event,
-                  struct notice_list **out, struct arena *a, struct error *e)
+int tx_notices_of(struct store_tx *tx, int64_t event, struct notice_list **out,
+                  struct arena *a, struct error *e)
 {
     struct query q;
-    int rc = query_of(&q, tx->db, ST_NOTICES_EVENT, ticket, e);
+    int rc = query_of(&q, tx->db, ST_NOTICES_EVENT, event, e);
 
     *out = NULL;
+    return rc < 0 ? rc : notices_read(&q, out, a, e);
+}
+
+int tx_told(struct store_tx *tx, int64_t ticket, struct str kind, int64_t *n,
+            struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, tx->db, ST_TOLD, ticket, e);
+
+    *n = 0;
     if (rc < 0)
         return rc;
-    query_int(&q, event);
-    return notices_read(&q, out, a, e);
+    query_text(&q, kind);
+    return query_value(&q, n, e);
 }
 
 int store_notice_counts(struct store *s, int64_t n[NOTICE_STATES],

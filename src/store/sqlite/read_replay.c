@@ -59,7 +59,11 @@ static CHECKED int hold_read(struct db *db, int64_t ticket,
 {
     int rc = is_set(db, ticket, EVENT_CATEGORY, &out->category, e);
 
-    return rc < 0 ? rc : is_set(db, ticket, EVENT_PLACE, &out->place, e);
+    if (rc == 0)
+        rc = is_set(db, ticket, EVENT_PLACE, &out->place, e);
+    if (rc == 0)
+        rc = is_set(db, ticket, EVENT_ROUTED, &out->department, e);
+    return rc;
 }
 
 int store_ticket_hold(struct store *s, int64_t ticket, struct ticket_hold *out,

@@ -266,6 +266,7 @@ static const char *const the_work[] = {
     "CREATE INDEX messages_home ON messages (id, ticket)",
     "CREATE INDEX notices_unsent ON notices (jurisdiction, state)"
     " WHERE state <> 'sent'",
+    "CREATE INDEX notices_event ON notices (event)",
 
     "ALTER TABLE events ADD COLUMN before TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE events ADD COLUMN undone_by INTEGER NOT NULL DEFAULT 0",

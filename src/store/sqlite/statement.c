@@ -168,11 +168,15 @@ static const struct {
     /* Up to now: a clock that was put back must not count for years. */
     [ST_NOTICE_COUNT] = { "SELECT count(*) FROM notices"
                           " WHERE jurisdiction = ?1"
+                          " AND kind IN ('received', 'ask', 'emergency',"
+                          " 'reopened')"
                           " AND created_at BETWEEN ?2 AND ?3"
                           " AND recipient = ?4",
                           NULL },
     [ST_NOTICE_COUNT_ALL] = { "SELECT count(*) FROM notices"
                               " WHERE jurisdiction = ?1"
+                              " AND kind IN ('received', 'ask', 'emergency',"
+                              " 'reopened')"
                               " AND created_at BETWEEN ?2 AND ?3",
                               NULL },
     [ST_NOTICES_DUE] = { "SELECT id, {columns} FROM notices"
@@ -443,12 +447,24 @@ static const struct {
                         " AND jurisdiction = ?1",
                         notice_columns },
     [ST_NOTICES_EVENT] = { "SELECT id, {columns} FROM notices"
-                           " WHERE jurisdiction = ?1 AND ticket = ?2"
-                           " AND event = ?3",
+                           " WHERE event = ?2 AND +jurisdiction = ?1",
                            notice_columns },
     [ST_NOTICE_STATES] = { "SELECT state, count(*) FROM notices"
                            " WHERE jurisdiction = ?1 AND state <> 'sent'"
                            " GROUP BY state",
+                           NULL },
+    [ST_TOLD] = { "SELECT count(*) FROM notices WHERE jurisdiction = ?1"
+                  " AND ticket = ?2 AND kind = ?3 AND state <> 'withdrawn'",
+                  NULL },
+    [ST_FIRST_ACT] = { "SELECT min(at) FROM events WHERE ticket = ?2"
+                       " AND jurisdiction = ?1 AND undone_by = 0"
+                       " AND before <> ''"
+                       " AND actor NOT IN ('inlet', 'resident')",
+                       NULL },
+    [ST_MESSAGE_ID_OF] = { "SELECT message_id FROM messages WHERE ticket = ?2"
+                           " AND jurisdiction = ?1 AND message_id <> ''"
+                           " AND reply_to = ?3 COLLATE NOCASE"
+                           " ORDER BY id DESC LIMIT 1",
                            NULL },
     [ST_MESSAGE_MOVE] = { "UPDATE messages SET ticket = ?3 WHERE id = ?2"
                           " AND jurisdiction = ?1",

@@ -200,3 +200,21 @@ int tx_message_move(struct store_tx *tx, int64_t message, int64_t ticket,
     }
     return rc;
 }
+
+int tx_message_id_of(struct store_tx *tx, int64_t ticket, struct str address,
+                     struct str *id, struct arena *a, struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, tx->db, ST_MESSAGE_ID_OF, ticket, e);
+
+    *id = STR_NONE;
+    if (rc < 0)
+        return rc;
+    query_text(&q, address);
+    rc = query_row(&q, e);
+    if (rc <= 0)
+        return rc;
+    *id = query_get_text(&q, a);
+    query_end(&q);
+    return 0;
+}
