@@ -16,6 +16,7 @@
 #include "pipeline/outbox.h"
 #include "spine/service.h"
 #include "web/assets.h"
+#include "web/atlas.h"
 #include "web/embedded.h"
 #include "web/inbox/desk.h"
 #include "web/track.h"
@@ -125,6 +126,14 @@ static void services_reload(struct server *s)
     s->services = new;
 }
 
+static void atlas_again(struct server *s)
+{
+    struct error why;
+
+    if (atlas_reload(s->atlas, &why) < 0)
+        log_error("the map in use stays: %s", why.text);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct server *s = handle->data;
@@ -132,6 +141,7 @@ static void on_signal(uv_signal_t *handle, int number)
     if (number == SIGHUP && !s->stopping) {
         services_reload(s);
         jail_reload(s->jail, reloaded, s);
+        atlas_again(s);
     } else if (number != SIGHUP) {
         stop(s);
     }
@@ -210,12 +220,12 @@ static int parts_begin(struct server *s, struct error *e)
     with.geocoder = s->geocoder;
     if (rc == 0)
         rc = inbox_open(&s->inbox, &with, e);
+    if (rc == 0)
+        rc = atlas_open(&s->atlas, s->http, &s->config->town, e);
     if (rc == 0) {
         rc = track_open(&s->track, s->http, s->store, s->templates,
                         &s->config->town, e);
     }
-    if (rc == 0)
-        rc = atlas_open(&s->atlas, s->http, &s->config->town, e);
     if (rc == 0)
         rc = desk_begin(s, e);
     if (rc == 0) /* last: its "/assets/:name" takes what others leave */

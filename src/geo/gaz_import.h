@@ -10,7 +10,8 @@
 #include "base/arena.h"
 #include "base/conf.h"
 
-enum { GAZ_SCHEMA = 2 }; /* of the file; another one is made anew */
+/* Of the file as it is written, and the oldest that is still read. */
+enum { GAZ_SCHEMA = 3, GAZ_SCHEMA_READ = 2 };
 
 /* percent of the source, as far as it is known: else 0. */
 typedef void gaz_progress_fn(void *arg, const char *source, int64_t rows,

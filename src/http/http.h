@@ -46,6 +46,7 @@ CHECKED int http_open(struct http_server **out, struct uv_loop_s *loop,
 CHECKED int http_listen(struct http_server *, struct str listen,
                         struct error *e);
 int http_port(const struct http_server *); /* bound to; 0: a unix socket */
+struct uv_loop_s *http_loop(const struct http_server *);
 
 /*
  * Adds the routes of table (ended by a NULL method), each path behind prefix

@@ -117,13 +117,21 @@ int page_write(struct page *p, const char *template, struct buf *out,
                            e);
 }
 
-/* What a page with scripts may do: nothing that is not from here. */
-static const struct str script_policy =
-    STR_INIT("default-src 'none'; script-src 'self'; style-src 'self'; "
-             "img-src 'self' data: blob:; connect-src 'self'; "
-             "font-src 'self'; manifest-src 'self'; worker-src 'self'; "
-             "frame-src 'self'; form-action 'self'; base-uri 'none'; "
-             "frame-ancestors 'none'");
+/*
+ * What a page with scripts may do: nothing that is not from here, but for a
+ * map that the town has elsewhere.
+ */
+static struct str script_policy(const struct page *p)
+{
+    return str_of(arena_printf(
+        p->a,
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        "img-src 'self' data: blob:%s%.*s; connect-src 'self'; "
+        "font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "frame-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'",
+        p->town->tile_origin.n > 0 ? " " : "", STR_FMT(p->town->tile_origin)));
+}
 
 void page_send(struct page *p, struct http_request *r, int status,
                const char *template)
@@ -133,7 +141,7 @@ void page_send(struct page *p, struct http_request *r, int status,
         { "Content-Language", p->language },
         { "Vary", STR("Accept-Language") },
         { (p->frame & PAGE_SCRIPT) != 0 ? "Content-Security-Policy" : NULL,
-          script_policy },
+          script_policy(p) },
         { NULL, STR_NONE },
     };
     struct error e;

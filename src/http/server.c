@@ -190,6 +190,11 @@ int http_listen(struct http_server *s, struct str listen, struct error *e)
     return rc;
 }
 
+struct uv_loop_s *http_loop(const struct http_server *s)
+{
+    return s->loop;
+}
+
 int http_port(const struct http_server *s)
 {
     return s->port;

@@ -151,6 +151,11 @@ struct town {
     int geocoder;    /* enum remote_service, for what gazetteer lacks */
     struct str geocoder_url;
     int64_t geocoder_rate; /* requests a second, at most */
+    struct str tile_url;   /* of a map from outside; empty: our own */
+    struct str tile_origin; /* its scheme, host and port */
+    struct str tile_attribution;
+    bool public_map;   /* is there a page /map? */
+    bool public_words; /* does it show what residents wrote? */
 };
 
 /* Every adapter there is, ended by NULL. To add one, add it there. */

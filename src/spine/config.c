@@ -112,6 +112,26 @@ const struct setting town_settings[] = {
       .max = 100,
       .fallback = "1",
       .help = "How many times a second it may be asked." },
+    { .name = "tile-url",
+      .kind = SETTING_TEXT,
+      .offset = AT(tile_url),
+      .help = "A map from outside: https://HOST/{z}/{x}/{y}.png; without it "
+              "the map is drawn from the gazetteer." },
+    { .name = "tile-attribution",
+      .kind = SETTING_TEXT,
+      .offset = AT(tile_attribution),
+      .help = "Who is to be named with that map." },
+    { .name = "public-map",
+      .kind = SETTING_FLAG,
+      .offset = AT(public_map),
+      .fallback = "no",
+      .help = "Is there a page /map that shows everybody recent reports?" },
+    { .name = "public-words",
+      .kind = SETTING_FLAG,
+      .offset = AT(public_words),
+      .fallback = "no",
+      .help = "Does it show what residents wrote? Their names, addresses and "
+              "numbers are left out." },
     { .name = NULL },
 };
 

@@ -7,8 +7,7 @@
 /* https with a host; http only to this machine. */
 bool url_is_safe(struct str url);
 
-/* colour and embed; path is the file's, for the sentence. */
-CHECKED int town_look_check(const struct town *t, const char *path,
-                            struct error *e);
+/* colour, embed and tile-url; path is the file's, for the sentence. */
+CHECKED int town_look_check(struct town *t, const char *path, struct error *e);
 
 #endif

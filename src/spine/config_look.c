@@ -67,9 +67,40 @@ static int colour_check(const struct town *t, struct error *e)
                  STR_FMT(t->colour), contrast, COLOUR_READABLE);
 }
 
-int town_look_check(const struct town *t, const char *path, struct error *e)
+/* "https://tiles.example.org" of "https://tiles.example.org/{z}/{x}.png" */
+static struct str origin_of(struct str url)
+{
+    struct str rest = url;
+
+    (void)str_until(&rest, STR("://"));
+    return str_slice(url, 0, url.n - rest.n + str_find(rest, STR("/")));
+}
+
+static bool has(struct str text, const char *part)
+{
+    return str_find(text, str_of(part)) < text.n;
+}
+
+static int tiles_check(struct town *t, struct error *e)
+{
+    struct str url = t->tile_url;
+
+    t->tile_origin = origin_of(url);
+    if (url.n == 0 || (is_origin(t->tile_origin) && has(url, "{z}") &&
+                       has(url, "{x}") && has(url, "{y}")))
+        return 0;
+    return error(e, E_CONFIG,
+                 "tile-url: \"%.*s\" is no address like "
+                 "https://HOST/{z}/{x}/{y}.png",
+                 STR_FMT(url));
+}
+
+int town_look_check(struct town *t, const char *path, struct error *e)
 {
     int rc = colour_check(t, e);
+
+    if (rc == 0)
+        rc = tiles_check(t, e);
 
     for (const struct setting_list *l = t->embed; rc == 0 && l != NULL;
          l = l->next) {

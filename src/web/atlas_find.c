@@ -1,0 +1,73 @@
+/* Places while somebody types, and what is near a point. */
+#include "web/atlas_internal.h"
+
+enum {
+    ANSWER_MAX = 64 * 1024,
+    ASKS_MOST = 6000, /* of one address within the hour: a town hall is one */
+};
+
+/* False, and answered: this address asks too often. */
+static bool let_in(struct atlas *a, struct http_request *r)
+{
+    if (a->knows != NULL && a->knows(a->knows_arg, r))
+        return true;
+    if (limit_take(&a->limit, http_peer(r), ASKS_MOST) == 0)
+        return true;
+    http_respond_error(r, 429, NULL);
+    return false;
+}
+
+void atlas_find(struct http_request *r, void *arg)
+{
+    struct atlas *a = arg;
+
+    if (let_in(a, r))
+        http_respond_error(r, 404, NULL);
+}
+
+static void areas_write(const struct area *areas, struct json *j)
+{
+    json_key(j, "areas");
+    json_begin_array(j);
+    for (; areas != NULL; areas = areas->next)
+        json_str(j, areas->name);
+    json_end_array(j);
+}
+
+static struct str first_of(struct str a, struct str b)
+{
+    return a.n > 0 ? a : b;
+}
+
+void atlas_near(struct http_request *r, void *arg)
+{
+    struct atlas *a = arg;
+    const struct gaz *g = atlas_gaz(a);
+    struct buf out = buf_init(ANSWER_MAX);
+    struct json j = json_to(&out);
+    struct point at = { .known = true };
+    struct gaz_near near = { .address_m = 0 };
+    struct arena *arena = http_arena(r);
+
+    if (!let_in(a, r))
+        return;
+    if (!str_double(http_query(r, "lat"), &at.lat) ||
+        !str_double(http_query(r, "lon"), &at.lon) ||
+        !(at.lat >= -90 && at.lat <= 90 && at.lon >= -180 && at.lon <= 180)) {
+        http_respond_error(r, 400, "lat and lon are to be degrees.");
+        return;
+    }
+    if (g != NULL)
+        gaz_near(g, at, &near, arena);
+    json_begin_object(&j);
+    json_kv(&j, "label",
+            first_of(g == NULL ? STR_NONE : gaz_label_at(g, at, arena),
+                     first_of(near.street, near.crossing)));
+    json_kv(&j, "address", near.address);
+    json_kv(&j, "street", near.street);
+    json_kv(&j, "crossing", near.crossing);
+    areas_write(g == NULL ? NULL : gaz_areas_at(g, at, arena), &j);
+    json_kv_bool(&j, "inside", g != NULL && gaz_covers(g, at));
+    json_end_object(&j);
+    atlas_answer(r, &out);
+}
