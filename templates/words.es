@@ -191,3 +191,13 @@ reason.county           Le corresponde al condado
 reason.state            Le corresponde al estado
 reason.utility          Le corresponde a una empresa de servicios
 reason.private          Es propiedad privada
+ui.map.label            Mapa del municipio
+ui.map.zoom_in          Acercar
+ui.map.zoom_out         Alejar
+ui.map.pin              Reporte {id}: {category}, {state}
+ui.map.pin_urgent       Emergencia, reporte {id}: {category}, {state}
+ui.map.cluster          {n} reportes cercanos: mostrarlos
+ui.map.candidate        Lugar posible {n}: {label}
+ui.map.place            Lugar del reporte: {label}
+ui.map.place_move       Lugar del reporte: {label}. Muévalo con las teclas de flecha.
+ui.map.move_here        Poner el marcador en el centro del mapa
