@@ -130,14 +130,11 @@ static ExifEntry *gps(ExifData *data, int tag)
     return exif_content_get_entry(data->ifd[EXIF_IFD_GPS], (ExifTag)tag);
 }
 
-struct point exif_place(struct str exif)
+/* NULL: it holds nothing. */
+static ExifData *exif_open(struct str exif)
 {
-    struct point at = { 0 };
-    ExifData *data;
-    ExifByteOrder order;
-
     if (exif.n < 14)
-        return at;
+        return NULL;
     if (!str_starts(exif, STR("Exif"))) { /* PNG and WebP leave the head off */
         static const char head[] = "Exif\0";
         unsigned char block[EXIF_MAX + 6];
@@ -145,11 +142,18 @@ struct point exif_place(struct str exif)
 
         memcpy(block, head, 6);
         memcpy(block + 6, exif.p, n);
-        data = exif_data_new_from_data(block, (unsigned)(n + 6));
-    } else {
-        data = exif_data_new_from_data((const unsigned char *)exif.p,
-                                       (unsigned)exif.n);
+        return exif_data_new_from_data(block, (unsigned)(n + 6));
     }
+    return exif_data_new_from_data((const unsigned char *)exif.p,
+                                   (unsigned)exif.n);
+}
+
+struct point exif_place(struct str exif)
+{
+    struct point at = { 0 };
+    ExifData *data = exif_open(exif);
+    ExifByteOrder order;
+
     if (data == NULL)
         return at;
     order = exif_data_get_byte_order(data);
@@ -163,4 +167,19 @@ struct point exif_place(struct str exif)
         (fabs(at.lat) < 1e-9 && fabs(at.lon) < 1e-9))
         at.known = false;
     return at.known ? at : (struct point){ 0 };
+}
+
+int exif_turn(struct str exif)
+{
+    ExifData *data = exif_open(exif);
+    ExifEntry *entry;
+    int turn = 1;
+
+    if (data == NULL)
+        return 1;
+    entry = exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
+    if (entry != NULL && entry->format == EXIF_FORMAT_SHORT && entry->size >= 2)
+        turn = exif_get_short(entry->data, exif_data_get_byte_order(data));
+    exif_data_unref(data);
+    return turn >= 1 && turn <= 8 ? turn : 1;
 }

@@ -10,6 +10,10 @@ struct str exif_find(struct str bytes, struct str media_type);
 /* Where the camera was, by the GPS fields of an EXIF block. */
 struct point exif_place(struct str exif);
 
+/* How the camera was held (Exif 2.3, 4.6.4, tag 0x112): 1 to 8; 1: upright,
+   or not said. */
+int exif_turn(struct str exif);
+
 static inline uint32_t be16(const char *p)
 {
     return (uint32_t)(unsigned char)p[0] << 8 | (unsigned char)p[1];
