@@ -202,9 +202,9 @@ $(B)/llhttp/%.o: $(LLHTTP)/%.c
 
 $(B)/embedded.S: src/web/embed.sh $(TEMPLATES)
 	@mkdir -p $(@D)
-	sh src/web/embed.sh $(TEMPLATES) >$@
+	@sh src/web/embed.sh $(TEMPLATES) >$@
 $(B)/embedded.o: $(B)/embedded.S
-	$(CC) -c $< -o $@
+	@$(CC) -c $< -o $@
 
 $(NPM)/.installed: src/web/ui/package.json src/web/ui/package-lock.json
 	@mkdir -p $(NPM)

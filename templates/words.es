@@ -183,14 +183,6 @@ door.web                Formulario web
 door.phone              Teléfono
 door.counter            Ventanilla
 
-reason.fixed            Arreglado
-reason.nothing-found    No se encontró nada allí
-reason.planned          Se resolverá con obras ya previstas
-reason.answered         Respondido
-reason.county           Le corresponde al condado
-reason.state            Le corresponde al estado
-reason.utility          Le corresponde a una empresa de servicios
-reason.private          Es propiedad privada
 ui.map.label            Mapa del municipio
 ui.map.zoom_in          Acercar
 ui.map.zoom_out         Alejar
