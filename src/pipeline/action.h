@@ -35,6 +35,13 @@ enum action_kind {
 
 extern const char *const action_names[ACTIONS]; /* "state", "assign", ... */
 
+/* Why a ticket is done or not ours: words reason.NAME; ended by a NULL name. */
+struct action_reason {
+    enum ticket_state state;
+    const char *name;
+};
+extern const struct action_reason action_reasons[];
+
 struct action {
     const struct config *config;
     const struct templates *templates;
@@ -51,17 +58,26 @@ struct action {
     int64_t revision; /* what the person saw of the one ticket; -1: any */
     /* what came of it */
     struct arena arena;
-    int64_t *events; /* one for each ticket, to be undone by */
+    /*
+     * One for each ticket that is not as it was, to be undone by; to change
+     * nothing is no event. A choice of category, place or department is one
+     * always: a person vouches for it.
+     */
+    int64_t *events;
     size_t event_count;
     int64_t made; /* the ticket that ACTION_SPLIT made; else 0 */
     bool noticed; /* the outbox has something to send */
 };
 
 /*
- * Inside a transaction. E_AGAIN: somebody changed the ticket meanwhile; its
+ * Inside a transaction, whose end the caller waits for before act's arena
+ * goes: text given is kept in it. All tickets or none; the sentence says which
+ * one failed. What has to be told is a notice that waits ACTION_UNDO_S.
+ *
+ * E_AGAIN: somebody changed the ticket meanwhile; its
  * revision is another. E_NONE: no such ticket, message or event. E_SYNTAX,
  * E_LIMIT: the action does not say what it has to, or too much. E_DENIED: it
- * can no longer be undone.
+ * can no longer be undone, nobody can be told, or who is named may not.
  */
 CHECKED int action_run(struct store_tx *tx, struct action *act,
                        struct error *e);

@@ -1,12 +1,11 @@
 #include "pipeline/filing.h"
 
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "pipeline/filing_notice.h"
 #include "pipeline/geocoder.h"
 #include "pipeline/placing.h"
 
-enum { TITLE_MAX = 120, MERGED_DEEP = 100 };
+enum { MERGED_DEEP = 100 };
 
 /* Why this message belongs to a ticket there is; for the trail. */
 struct home {
@@ -87,17 +86,13 @@ static int find_home(struct store_tx *tx, struct filing *f, struct home *home,
     return rc;
 }
 
-/* The subject, or the first line that says something. */
 static struct str title_of(const struct reading *r)
 {
-    struct str rest = r->message.visible;
-    struct str title = str_trim(r->message.subject);
+    struct str title = placing_title(&r->message);
 
-    while (title.n == 0 && rest.n > 0)
-        title = str_trim(str_line(&rest));
-    if (title.n == 0 && r->failed.n > 0)
-        title = STR("Could not be read: open the original");
-    return utf8_head(title, TITLE_MAX);
+    return title.n == 0 && r->failed.n > 0
+               ? STR("Could not be read: open the original")
+               : title;
 }
 
 static struct str language_of(const struct filing *f)

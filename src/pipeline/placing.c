@@ -1,5 +1,7 @@
 #include "pipeline/placing.h"
 
+#include "base/utf8.h"
+
 const struct location *placing_best(const struct reading *r)
 {
     const struct location *l = r->locations;
@@ -55,4 +57,14 @@ struct str placing_words(struct arena *a, const struct ticket *t)
     return str_of(arena_printf(a, "%.*s (%s, within %.0f m)", STR_FMT(t->label),
                                location_method_names[t->method],
                                t->uncertainty_m));
+}
+
+struct str placing_title(const struct message *m)
+{
+    struct str rest = m->visible;
+    struct str title = str_trim(m->subject);
+
+    while (title.n == 0 && rest.n > 0)
+        title = str_trim(str_line(&rest));
+    return utf8_head(title, PLACING_TITLE_MAX);
 }

@@ -22,6 +22,11 @@ void placing_first(struct ticket *t, const struct reading *r);
  */
 bool placing_joined(struct ticket *t, const struct reading *r, bool answers);
 
+enum { PLACING_TITLE_MAX = 120 };
+
+/* The subject, or the first line that says something. */
+struct str placing_title(const struct message *m);
+
 /* "9 Park Street (interpolated, within 12 m)". */
 struct str placing_words(struct arena *a, const struct ticket *t);
 
