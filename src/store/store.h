@@ -282,6 +282,7 @@ struct ticket_filter {
     int64_t done_since; /* done_at; 0: whenever, or never. Say changed_since
                            too: it is quicker */
     int64_t awake_at;   /* not those snoozed then; 0: all */
+    int64_t asleep_at;  /* only those snoozed then; 0: all */
     double west, south, east, north; /* all 0: anywhere */
     int64_t before; /* goes on after this ticket of the list; 0: its top */
     int64_t upto;   /* none above this number, so that offsets hold; 0: all */

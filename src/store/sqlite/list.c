@@ -81,6 +81,7 @@ static const struct condition {
     SAYS(SAYS_INT, made_before, " AND created_at < ?"),
     SAYS(SAYS_INT, changed_since, " AND changed_at >= ?"),
     SAYS(SAYS_INT, done_since, " AND done_at >= ?"),
+    SAYS(SAYS_INT, asleep_at, " AND snoozed_until > ?"),
     SAYS(SAYS_INT, awake_at, " AND snoozed_until <= ?"),
     SAYS(SAYS_TEXT, area,
          " AND id IN (SELECT ticket FROM ticket_areas"

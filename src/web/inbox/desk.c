@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/percent.h"
+#include "web/inbox/live.h"
 #include "web/inbox/session.h"
 #include "web/inbox/sign_in.h"
 
@@ -233,10 +234,8 @@ void desk_submit(struct desk *d, struct http_request *r,
 /* ---- its life ---- */
 
 static const struct desk_route *const tables[] = {
-    session_routes,
-    me_routes,
-    list_routes,
-    ticket_routes,
+    session_routes, me_routes,   list_routes,  ticket_routes,
+    act_routes,     live_routes, views_routes,
 };
 
 int desk_open(struct desk **out, const struct desk *with, struct error *e)
@@ -249,6 +248,8 @@ int desk_open(struct desk **out, const struct desk *with, struct error *e)
     *d = *with;
     d->arena = (struct arena){ 0 };
     rc = sign_ins_open(&d->sign_ins, d, e);
+    if (rc == 0)
+        rc = live_open(&d->live, d, e);
     for (size_t i = 0; rc == 0 && i < COUNT_OF(tables); i++)
         desk_routes(d, tables[i]);
     if (rc < 0) {
@@ -261,7 +262,7 @@ int desk_open(struct desk **out, const struct desk *with, struct error *e)
 
 void desk_stop(struct desk *d)
 {
-    (void)d;
+    live_stop(d->live);
 }
 
 void desk_close(struct desk *d)
@@ -269,6 +270,7 @@ void desk_close(struct desk *d)
     if (d == NULL)
         return;
     sign_ins_close(d->sign_ins);
+    live_close(d->live);
     arena_free(&d->arena);
     free(d);
 }

@@ -103,10 +103,17 @@ struct json_t *desk_body(struct desk *d, struct http_request *r,
                          const struct person *who);
 
 enum body_kind {
-    BODY_TEXT,   /* struct str, at most max bytes; null: empty */
-    BODY_NUMBER, /* int64_t */
-    BODY_DOUBLE, /* double */
-    BODY_FLAG,   /* bool */
+    BODY_TEXT,    /* struct str, at most max bytes; null: empty */
+    BODY_NUMBER,  /* int64_t */
+    BODY_DOUBLE,  /* double */
+    BODY_FLAG,    /* bool */
+    BODY_NUMBERS, /* struct body_numbers, at most max of them */
+    BODY_OBJECT,  /* its members by inside, into the same struct */
+};
+
+struct body_numbers {
+    int64_t *p;
+    size_t n;
 };
 
 struct body_field {
@@ -114,20 +121,20 @@ struct body_field {
     enum body_kind kind;
     size_t offset;
     size_t max;
+    const struct body_field *inside;
 };
 
 /*
- * Reads the members of body that table (ended by a NULL name) knows; those not
- * there leave what they would have set. E_SYNTAX: one is of another type.
- * E_LIMIT: a text is too long.
+ * Reads the members of a body that table (ended by a NULL name) knows into to;
+ * those not there leave what they would have set. False: one is of another
+ * type or too long, and it is answered.
  */
+bool desk_read(struct desk *d, struct http_request *r, const struct person *who,
+               const struct body_field *table, void *to);
+
+/* The same for a body that is read already. E_SYNTAX, E_LIMIT. */
 CHECKED int body_read(const struct json_t *body, const struct body_field *table,
                       void *to, struct arena *a, struct error *e);
-
-/* A member that is an array of numbers, at most max; none is an empty one. */
-CHECKED int body_numbers(const struct json_t *body, const char *name,
-                         size_t max, int64_t **out, size_t *n, struct arena *a,
-                         struct error *e);
 
 /* ---- writing ---- */
 

@@ -26,76 +26,122 @@ json_t *desk_body(struct desk *d, struct http_request *r,
     return j;
 }
 
-static bool text_read(const json_t *v, struct arena *a, struct str *to)
+typedef int member_fn(const json_t *v, const struct body_field *f, void *at,
+                      struct arena *a);
+
+static int member_text(const json_t *v, const struct body_field *f, void *at,
+                       struct arena *a)
 {
-    *to = STR_NONE;
-    if (json_is_null(v))
-        return true;
+    struct str *to = at;
+
+    if (json_is_null(v)) {
+        *to = STR_NONE;
+        return 0;
+    }
     if (!json_is_string(v))
-        return false;
-    *to = str_trim(utf8_clean(
-        a, (struct str){ json_string_value(v), json_string_length(v) }));
-    return true;
+        return E_SYNTAX;
+    *to = (struct str){ json_string_value(v), json_string_length(v) };
+    *to = str_trim(utf8_clean(a, *to));
+    return to->n > f->max ? E_LIMIT : 0;
 }
 
-static bool member_read(const json_t *v, const struct body_field *f, void *to,
-                        struct arena *a)
+static int member_number(const json_t *v, const struct body_field *f, void *at,
+                         struct arena *a)
 {
-    switch (f->kind) {
-    case BODY_TEXT:
-        return text_read(v, a, to);
-    case BODY_NUMBER:
-        *(int64_t *)to = json_integer_value(v);
-        return json_is_integer(v);
-    case BODY_DOUBLE:
-        *(double *)to = json_number_value(v);
-        return json_is_number(v);
-    case BODY_FLAG:
-        *(bool *)to = json_is_true(v);
-        return json_is_boolean(v);
+    (void)f;
+    (void)a;
+    *(int64_t *)at = json_integer_value(v);
+    return json_is_integer(v) ? 0 : E_SYNTAX;
+}
+
+static int member_double(const json_t *v, const struct body_field *f, void *at,
+                         struct arena *a)
+{
+    (void)f;
+    (void)a;
+    *(double *)at = json_number_value(v);
+    return json_is_number(v) ? 0 : E_SYNTAX;
+}
+
+static int member_flag(const json_t *v, const struct body_field *f, void *at,
+                       struct arena *a)
+{
+    (void)f;
+    (void)a;
+    *(bool *)at = json_is_true(v);
+    return json_is_boolean(v) ? 0 : E_SYNTAX;
+}
+
+static int member_numbers(const json_t *list, const struct body_field *f,
+                          void *at, struct arena *a)
+{
+    struct body_numbers *to = at;
+    const json_t *v;
+    size_t i;
+
+    if (!json_is_array(list))
+        return E_SYNTAX;
+    if (json_array_size(list) > f->max)
+        return E_LIMIT;
+    *to = (struct body_numbers){
+        arena_array(a, int64_t, json_array_size(list) + 1), 0
+    };
+    json_array_foreach(list, i, v)
+    {
+        if (!json_is_integer(v))
+            return E_SYNTAX;
+        to->p[to->n++] = json_integer_value(v);
     }
-    return false;
+    return 0;
+}
+
+static int members_read(const json_t *body, const struct body_field *table,
+                        void *to, struct arena *a)
+{
+    static member_fn *const reads[] = {
+        [BODY_TEXT] = member_text,       [BODY_NUMBER] = member_number,
+        [BODY_DOUBLE] = member_double,   [BODY_FLAG] = member_flag,
+        [BODY_NUMBERS] = member_numbers,
+    };
+    int rc = json_is_object(body) ? 0 : E_SYNTAX;
+
+    for (; rc == 0 && table->name != NULL; table++) {
+        const json_t *v = json_object_get(body, table->name);
+
+        if (v == NULL || (table->kind == BODY_OBJECT && json_is_null(v)))
+            continue;
+        if (table->kind == BODY_OBJECT) { /* tables end, so this does */
+            rc = members_read(v, table->inside, to, a); /* NOLINT */
+        } else {
+            rc = reads[table->kind](v, table, (char *)to + table->offset, a);
+        }
+    }
+    return rc;
 }
 
 int body_read(const json_t *body, const struct body_field *table, void *to,
               struct arena *a, struct error *e)
 {
-    for (; table->name != NULL; table++) {
-        const json_t *v = json_object_get(body, table->name);
-        void *at = (char *)to + table->offset;
+    int rc = members_read(body, table, to, a);
 
-        if (v == NULL)
-            continue;
-        if (!member_read(v, table, at, a)) {
-            return error(e, E_SYNTAX, "\"%s\" is not of its type", table->name);
-        }
-        if (table->kind == BODY_TEXT && ((struct str *)at)->n > table->max)
-            return error(e, E_LIMIT, "\"%s\" is too long", table->name);
-    }
+    if (rc < 0)
+        return error(e, rc, "a member of the body is wrong: %s",
+                     error_name(rc));
     return 0;
 }
 
-int body_numbers(const json_t *body, const char *name, size_t max,
-                 int64_t **out, size_t *n, struct arena *a, struct error *e)
+bool desk_read(struct desk *d, struct http_request *r, const struct person *who,
+               const struct body_field *table, void *to)
 {
-    const json_t *list = json_object_get(body, name);
-    const json_t *v;
-    size_t i;
+    json_t *body = desk_body(d, r, who);
+    struct error e;
+    int rc;
 
-    *n = 0;
-    *out = NULL;
-    if (list == NULL)
-        return 0;
-    if (!json_is_array(list))
-        return error(e, E_SYNTAX, "\"%s\" is not a list", name);
-    if (json_array_size(list) > max)
-        return error(e, E_LIMIT, "\"%s\" is too long", name);
-    *out = arena_array(a, int64_t, json_array_size(list) + 1);
-    json_array_foreach(list, i, v)
-    {
-        if (!json_is_integer(v))
-            return error(e, E_SYNTAX, "\"%s\" is not a list of numbers", name);
-        (*out)[(*n)++] = json_integer_value(v);
-    }
-    return 0;
+    if (body == NULL)
+        return false;
+    rc = body_read(body, table, to, http_arena(r), &e);
+    json_decref(body);
+    if (rc < 0)
+        desk_fail(d, r, who, &e);
+    return rc == 0;
 }

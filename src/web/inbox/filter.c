@@ -95,8 +95,10 @@ static bool read_urgent(const struct asked *q, struct str value)
 
 static bool read_snoozed(const struct asked *q, struct str value)
 {
-    if (str_eq(value, STR("1")))
+    if (str_eq(value, STR("1"))) {
+        q->f->asleep_at = q->f->awake_at;
         q->f->awake_at = 0;
+    }
     return true;
 }
 

@@ -32,16 +32,6 @@ void row_text(struct json *j, const char *key, struct str text)
     json_str_or_null(j, text);
 }
 
-void row_number(struct json *j, const char *key, int64_t n)
-{
-    json_key(j, key);
-    if (n == 0) {
-        json_put_null(j);
-    } else {
-        json_int(j, n);
-    }
-}
-
 void row_point(struct json *j, const struct point *at)
 {
     json_key(j, "lat");
@@ -58,7 +48,7 @@ void row_point(struct json *j, const struct point *at)
 
 static void put_place(struct json *j, const struct ticket *t)
 {
-    row_text(j, "label", t->label);
+    json_kv(j, "label", t->label);
     row_point(j, &t->at);
     json_kv(j, "method", str_of(location_method_names[t->method]));
     json_key(j, "uncertainty_m");
@@ -87,20 +77,20 @@ void row_members(struct row_writer *w, const struct ticket *t)
     json_kv(j, "state", str_of(ticket_state_names[t->state]));
     json_kv_bool(j, "urgent", t->urgent);
     json_kv_bool(j, "unread", t->unread);
-    row_text(j, "category", t->category);
-    row_text(j, "category_label",
-             t->category.n > 0 ? label_of(w, t->category) : STR_NONE);
+    json_kv(j, "category", t->category);
+    json_kv(j, "category_label",
+            t->category.n > 0 ? label_of(w, t->category) : STR_NONE);
     json_kv(j, "title", t->title);
     put_place(j, t);
-    row_text(j, "department", t->department);
-    row_text(j, "assignee", t->assignee);
+    json_kv(j, "department", t->department);
+    json_kv(j, "assignee", t->assignee);
     json_kv(j, "channel", t->channel);
     json_kv(j, "language", t->language);
     json_kv_bool(j, "photo", t->photo);
-    row_number(j, "snoozed_until", t->snoozed_until);
-    row_number(j, "duplicate_of", t->duplicate_of);
+    json_kv_int(j, "snoozed_until", t->snoozed_until);
+    json_kv_int(j, "duplicate_of", t->duplicate_of);
     json_kv_int(j, "duplicates", duplicates_of(w->desk, t));
-    row_text(j, "reason", t->reason);
+    json_kv(j, "reason", t->reason);
     json_kv_int(j, "created_at", t->created_at);
     json_kv_int(j, "changed_at", t->changed_at);
 }

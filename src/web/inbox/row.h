@@ -17,11 +17,10 @@ struct row_writer {
 void row_members(struct row_writer *w, const struct ticket *t);
 void row_json(struct row_writer *w, const struct ticket *t);
 
-/* "at": null, or {"lat","lon"} as two members. */
+/* "lat" and "lon": degrees, or null where it is not known. */
 void row_point(struct json *j, const struct point *at);
 
-/* {"KEY": null} where there is nothing. */
+/* The text, or null where there is none. */
 void row_text(struct json *j, const char *key, struct str text);
-void row_number(struct json *j, const char *key, int64_t n);
 
 #endif

@@ -1,4 +1,6 @@
 /* One ticket, for the reading pane. */
+#include "spine/service.h"
+#include "web/inbox/live.h"
 #include "web/inbox/ticket_json.h"
 
 enum { LIKES_MAX = 5, LIKES_METRES = 150 };
@@ -20,6 +22,34 @@ static int parts_read(struct desk *d, int64_t id, struct ticket_parts *p,
     return rc;
 }
 
+/* In the resident's language: it is they who read it. */
+static void put_replies(struct row_writer *w, const struct ticket *t)
+{
+    const struct town *town = &w->desk->config->town;
+    const struct services *s = *w->desk->services;
+    struct service_reply *reply =
+        service_replies(s, t->category, t->language, w->a);
+    const struct service_fill with = {
+        .number = str_of(arena_printf(w->a, "%lld", (long long)t->id)),
+        .category =
+            desk_word(w->desk, w->a, t->language, "category", t->category),
+        .place = t->label,
+        .url = str_of(arena_printf(
+            w->a, "%.*s/t/%.*s", STR_FMT(town->public_url), STR_FMT(t->token))),
+        .town = town->name,
+    };
+
+    json_key(w->j, "replies");
+    json_begin_array(w->j);
+    for (; reply != NULL; reply = reply->next) {
+        json_begin_object(w->j);
+        json_kv(w->j, "name", reply->name);
+        json_kv(w->j, "text", service_fill(reply->text, &with, w->a));
+        json_end_object(w->j);
+    }
+    json_end_array(w->j);
+}
+
 static void get_ticket(struct desk *d, struct http_request *r,
                        const struct person *who)
 {
@@ -36,12 +66,9 @@ static void get_ticket(struct desk *d, struct http_request *r,
     }
     json_begin_object(&j);
     ticket_parts_json(&w, &parts);
-    json_key(&j, "replies");
-    json_begin_array(&j);
-    json_end_array(&j);
+    put_replies(&w, &parts.whole.ticket);
     json_key(&j, "here");
-    json_begin_array(&j);
-    json_end_array(&j);
+    live_here(d->live, &j, parts.whole.ticket.id, who->user.name);
     json_end_object(&j);
     desk_answer(r, 200, &out);
 }

@@ -1,5 +1,6 @@
 #include "web/inbox/ticket_json.h"
 
+#include "spine/service.h"
 #include "web/inbox/spans.h"
 
 enum {
@@ -63,8 +64,8 @@ static void put_attachments(struct row_writer *w, const struct attachment *at)
         json_kv(j, "media_type", at->media_type);
         json_kv_int(j, "size", at->size);
         json_kv_bool(j, "photo", at->photo);
-        row_number(j, "width", at->width);
-        row_number(j, "height", at->height);
+        json_kv_int(j, "width", at->width);
+        json_kv_int(j, "height", at->height);
         row_point(j, &at->exif);
         json_kv_bool(j, "shown", attachment_is_shown(at, &why));
         row_text(j, "why_not", why == NULL ? STR_NONE : word(w, why));
@@ -73,8 +74,11 @@ static void put_attachments(struct row_writer *w, const struct attachment *at)
     json_end_array(j);
 }
 
-static void put_answers(struct row_writer *w, const struct answer *answer)
+/* As a person reads it: the question and the choice in words. */
+static void put_answers(struct row_writer *w, struct str category,
+                        const struct answer *answer)
 {
+    const struct services *s = *w->desk->services;
     struct json *j = w->j;
 
     json_key(j, "answers");
@@ -82,10 +86,11 @@ static void put_answers(struct row_writer *w, const struct answer *answer)
     for (; answer != NULL; answer = answer->next) {
         json_begin_object(j);
         json_kv(j, "code", answer->code);
-        json_kv(
-            j, "label",
-            desk_word(w->desk, w->a, w->language, "question", answer->code));
-        json_kv(j, "value", answer->value);
+        json_kv(j, "label",
+                question_label(s, category, answer->code, w->language));
+        json_kv(j, "value",
+                answer_label(s, category, answer->code, answer->value,
+                             w->language));
         json_end_object(j);
     }
     json_end_array(j);
@@ -121,7 +126,7 @@ static void put_message(struct row_writer *w, const struct message_row *row)
     json_kv_int(j, "raw", row->raw);
     json_kv(j, "channel", row->channel);
     json_kv_int(j, "received_at", row->received_at);
-    row_number(j, "sent_at", m->sent_at);
+    json_kv_int(j, "sent_at", m->sent_at);
     put_mailbox(j, "from", &m->sender);
     put_mailbox(j, "forwarder", &m->forwarder);
     json_kv(j, "subject", m->subject);
@@ -136,7 +141,7 @@ static void put_message(struct row_writer *w, const struct message_row *row)
     spans_json(j, row, w->a);
     put_candidates(j, row->locations);
     put_attachments(w, m->attachments);
-    put_answers(w, m->answers);
+    put_answers(w, m->category, m->answers);
     json_end_object(j);
 }
 
@@ -170,7 +175,7 @@ static void put_notice(struct json *j, const struct notice *n)
     json_kv(j, "text", n->text);
     json_kv(j, "state", str_of(notice_state_names[n->state]));
     row_text(j, "why", n->why);
-    row_number(j, "next_at", n->next_at);
+    json_kv_int(j, "next_at", n->next_at);
     json_kv_int(j, "tries", n->tries);
     json_end_object(j);
 }
@@ -217,8 +222,8 @@ static void put_ticket(struct row_writer *w, const struct ticket_parts *p)
     row_members(w, t);
     json_kv(j, "token", t->token);
     row_text(j, "asked", t->asked);
-    row_number(j, "answered_at", t->answered_at);
-    row_number(j, "done_at", t->done_at);
+    json_kv_int(j, "answered_at", t->answered_at);
+    json_kv_int(j, "done_at", t->done_at);
     json_key(j, "areas");
     json_begin_array(j);
     for (const struct area *n = p->areas; n != NULL; n = n->next)
