@@ -131,6 +131,7 @@ void build_street(struct build *b, struct str name, struct str ref,
     }
     if (own.n < 2)
         own.n = 0;
+    own.kind = arena_str(&b->arena, line->kind);
     own.points = arena_array(&b->arena, struct point, (size_t)own.n + 1);
     if (own.n > 0)
         memcpy(own.points, line->points, sizeof(*own.points) * (size_t)own.n);
@@ -209,6 +210,39 @@ void build_place(struct build *b, struct str name, struct str kind,
     count(b);
 }
 
+/* Copies rings of at least so many points; gives how many. */
+static int rings_copy(struct build *b, struct build_ring **out,
+                      const struct build_ring *rings, int n, int least)
+{
+    int kept = 0;
+
+    *out = arena_array(&b->arena, struct build_ring, (size_t)n + 1);
+    for (int i = 0; i < n; i++) {
+        struct build_ring *own = &(*out)[kept];
+        size_t points = (size_t)rings[i].n;
+
+        if (rings[i].n < least)
+            continue;
+        own->n = rings[i].n;
+        own->points = arena_array(&b->arena, struct point, points);
+        memcpy(own->points, rings[i].points, sizeof(struct point) * points);
+        kept++;
+    }
+    return kept;
+}
+
+void build_shape(struct build *b, const struct drawn *drawn, struct str name,
+                 const struct build_ring *rings, int n)
+{
+    struct build_shape shape = { .drawn = *drawn };
+
+    shape.name =
+        utf8_clean(&b->arena, utf8_head(str_trim(name), NAME_MAX_BYTES));
+    shape.n = rings_copy(b, &shape.rings, rings, n, drawn->area ? 4 : 2);
+    if (shape.n > 0)
+        g_array_append_val(b->shapes, shape);
+}
+
 void build_area(struct build *b, struct str name, struct str kind,
                 const struct build_ring *rings, int n)
 {
@@ -216,20 +250,9 @@ void build_area(struct build *b, struct str name, struct str kind,
         .name =
             utf8_clean(&b->arena, utf8_head(str_trim(name), NAME_MAX_BYTES)),
         .kind = arena_str(&b->arena, kind),
-        .rings = arena_array(&b->arena, struct build_ring, (size_t)n + 1),
     };
 
-    for (int i = 0; i < n; i++) {
-        struct build_ring *own = &area.rings[area.n];
-        size_t points = (size_t)rings[i].n;
-
-        if (rings[i].n < 4)
-            continue;
-        own->n = rings[i].n;
-        own->points = arena_array(&b->arena, struct point, points);
-        memcpy(own->points, rings[i].points, sizeof(struct point) * points);
-        area.n++;
-    }
+    area.n = rings_copy(b, &area.rings, rings, n, 4);
     if (area.name.n == 0 || area.n == 0)
         return;
     g_array_append_val(b->areas, area);
@@ -346,6 +369,7 @@ static void build_free(struct build *b)
     g_array_free(b->addresses, TRUE);
     g_array_free(b->places, TRUE);
     g_array_free(b->areas, TRUE);
+    g_array_free(b->shapes, TRUE);
     arena_free(&b->arena);
 }
 
@@ -362,6 +386,7 @@ int gaz_import(const struct gaz_import *in, struct gaz_source_report **report,
         .addresses = g_array_new(FALSE, FALSE, sizeof(struct build_address)),
         .places = g_array_new(FALSE, FALSE, sizeof(struct build_place)),
         .areas = g_array_new(FALSE, FALSE, sizeof(struct build_area)),
+        .shapes = g_array_new(FALSE, FALSE, sizeof(struct build_shape)),
     };
     const struct gaz_rights *rights = in->rights;
     const char *const *maps = in->maps;

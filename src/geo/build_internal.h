@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "base/arena.h"
+#include "geo/drawn.h"
 #include "geo/gaz_import.h"
 #include "geo/geometry.h"
 #include "geo/mapping.h"
@@ -23,7 +24,8 @@ struct build_line {
     int name; /* in names */
     struct point *points;
     int n;
-    int street; /* known once lines are gathered into streets */
+    struct str kind; /* how it is drawn, see drawn.h; empty: not told */
+    int street;      /* known once lines are gathered into streets */
     struct build_range range;
 };
 
@@ -63,6 +65,14 @@ struct build_ring {
     int n;
 };
 
+/* What is drawn only: nothing a text can name. */
+struct build_shape {
+    struct drawn drawn;
+    struct str name;
+    struct build_ring *rings; /* or lines */
+    int n;
+};
+
 /* A point is in an area where it is in an odd number of its rings. */
 struct build_area {
     struct str name, kind;
@@ -74,7 +84,7 @@ struct build {
     struct arena arena;
     const struct gaz_import *in;
     GHashTable *name_of; /* folded -> index + 1 */
-    GArray *names, *aliases, *lines, *addresses, *places, *areas;
+    GArray *names, *aliases, *lines, *addresses, *places, *areas, *shapes;
     struct gaz_source_report *report; /* of the source being read */
     const struct gaz_source_report *first_report;
     struct arena *report_arena;
@@ -90,7 +100,7 @@ struct build {
  * refuses, and says why.
  */
 
-/* Of line only points, n (0: a name alone) and range are looked at. */
+/* Of line only points, n (0: a name alone), range and kind are looked at. */
 void build_street(struct build *b, struct str name, struct str ref,
                   const struct build_line *line, int64_t row);
 /* Another name of the street called name: alt_name, old_name. */
@@ -101,6 +111,9 @@ void build_place(struct build *b, struct str name, struct str kind,
                  struct point at, double radius_m);
 void build_area(struct build *b, struct str name, struct str kind,
                 const struct build_ring *rings, int n);
+/* Counts nothing: most of a map is drawn. name may be empty. */
+void build_shape(struct build *b, const struct drawn *drawn, struct str name,
+                 const struct build_ring *rings, int n);
 void build_refuse(struct build *b, int64_t row, const char *fmt, ...)
     PRINTF(3, 4);
 

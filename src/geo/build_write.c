@@ -27,7 +27,7 @@ static const char schema[] =
     " ref TEXT, lat INT, lon INT, extent_m REAL);"
     "CREATE TABLE alias(street INT, name TEXT);"
     "CREATE TABLE seg(street INT, geom BLOB, left_from INT, left_to INT,"
-    " right_from INT, right_to INT);"
+    " right_from INT, right_to INT, class TEXT);"
     "CREATE TABLE addr(street INT, number INT, suffix TEXT, lat INT,"
     " lon INT, PRIMARY KEY(street, number, suffix)) WITHOUT ROWID;"
     "CREATE TABLE crossing(a INT, b INT, lat INT, lon INT);"
@@ -35,7 +35,12 @@ static const char schema[] =
     " kind TEXT, lat INT, lon INT, radius_m REAL);"
     "CREATE TABLE area(id INTEGER PRIMARY KEY, name TEXT, folded TEXT,"
     " kind TEXT);"
-    "CREATE TABLE ring(area INT, geom BLOB);";
+    "CREATE TABLE ring(area INT, geom BLOB);"
+    "CREATE TABLE shape(id INTEGER PRIMARY KEY, layer TEXT, kind TEXT,"
+    " name TEXT, area INT);"
+    "CREATE TABLE outline(shape INT, geom BLOB);"
+    "CREATE INDEX ring_of ON ring(area);"
+    "CREATE INDEX outline_of ON outline(shape);";
 
 static int failed(const struct writer *w, struct error *e)
 {
@@ -114,7 +119,7 @@ static void write_addresses(struct writer *w)
 static void write_lines(struct writer *w)
 {
     sqlite3_stmt *s =
-        prepare(w, "INSERT INTO seg VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+        prepare(w, "INSERT INTO seg VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
 
     for (guint i = 0; i < w->build->lines->len; i++) {
         const struct build_line *l = writer_line(w, i);
@@ -127,6 +132,7 @@ static void write_lines(struct writer *w)
         sqlite3_bind_int64(s, 4, l->range.left_to);
         sqlite3_bind_int64(s, 5, l->range.right_from);
         sqlite3_bind_int64(s, 6, l->range.right_to);
+        bind_str(s, 7, l->kind);
         step(s);
     }
     sqlite3_finalize(s);
@@ -228,6 +234,33 @@ static void write_areas(struct writer *w)
     sqlite3_finalize(ring);
 }
 
+static void write_shapes(struct writer *w)
+{
+    struct build *b = w->build;
+    sqlite3_stmt *s =
+        prepare(w, "INSERT INTO shape VALUES(?1, ?2, ?3, ?4, ?5)");
+    sqlite3_stmt *outline = prepare(w, "INSERT INTO outline VALUES(?1, ?2)");
+
+    for (guint i = 0; i < b->shapes->len; i++) {
+        const struct build_shape *shape =
+            &g_array_index(b->shapes, struct build_shape, i);
+
+        sqlite3_bind_int(s, 1, (int)i);
+        bind_str(s, 2, str_of(shape->drawn.layer));
+        bind_str(s, 3, str_of(shape->drawn.kind));
+        bind_str(s, 4, shape->name);
+        sqlite3_bind_int(s, 5, shape->drawn.area);
+        step(s);
+        for (int k = 0; k < shape->n; k++) {
+            sqlite3_bind_int(outline, 1, (int)i);
+            points_bind(outline, 2, shape->rings[k].points, shape->rings[k].n);
+            step(outline);
+        }
+    }
+    sqlite3_finalize(s);
+    sqlite3_finalize(outline);
+}
+
 static void write_meta(struct writer *w, const struct gaz_source_report *r)
 {
     sqlite3_stmt *s = prepare(w, "INSERT INTO meta VALUES(?1, ?2)");
@@ -274,6 +307,7 @@ static int write_file(struct writer *w, const char *path, struct error *e)
         write_crossings(w);
         write_places(w);
         write_areas(w);
+        write_shapes(w);
         write_meta(w, w->build->first_report);
         if (sqlite3_exec(w->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
             rc = failed(w, e);

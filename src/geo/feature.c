@@ -123,6 +123,36 @@ static bool has_number(const struct taking *t)
     return text(t, MEANING_NUMBER).n > 0 || text(t, MEANING_ADDRESS).n > 0;
 }
 
+/* ---- what is drawn ---- */
+
+/* The first column whose text is drawn: a pond is natural, and water. */
+static bool drawn_by(const struct taking *t, bool closed, struct drawn *out)
+{
+    for (const struct alternative *alt = t->m->of[MEANING_DRAWN]; alt != NULL;
+         alt = alt->next) {
+        if (drawn_of(joined(t, alt), closed, out))
+            return true;
+    }
+    return false;
+}
+
+static bool draw(const struct taking *t, bool closed)
+{
+    struct drawn drawn;
+
+    if (!drawn_by(t, closed, &drawn))
+        return false;
+    build_shape(t->build, &drawn, text(t, MEANING_NAME), t->f.parts, t->f.n);
+    return true;
+}
+
+static struct str road_kind(const struct taking *t)
+{
+    struct str kind = drawn_road(text(t, MEANING_ROAD_KIND));
+
+    return kind.n > 0 ? kind : drawn_road(text(t, MEANING_ROAD_CLASS));
+}
+
 /* ---- what it is ---- */
 
 static void take_address(const struct taking *t, struct point at)
@@ -184,8 +214,29 @@ static bool points_are_good(const struct taking *t,
     return true;
 }
 
+static bool all_are_good(const struct taking *t)
+{
+    for (int i = 0; i < t->f.n; i++) {
+        if (!points_are_good(t, &t->f.parts[i]))
+            return false;
+    }
+    return true;
+}
+
+/* A river or a rail is no street, whatever its name. */
+static bool is_drawn_line(const struct taking *t)
+{
+    struct drawn drawn;
+
+    return text(t, MEANING_ROAD_KIND).n == 0 && drawn_by(t, false, &drawn);
+}
+
 static void take_lines(const struct taking *t)
 {
+    if (is_drawn_line(t)) {
+        t->build->report->taken += all_are_good(t) && draw(t, false);
+        return;
+    }
     if (!is_road(t))
         return;
     for (int i = 0; i < t->f.n; i++) {
@@ -194,6 +245,7 @@ static void take_lines(const struct taking *t)
         if (points_are_good(t, part)) {
             take_street(t, street_name(t),
                         (struct build_line){ .range = range_of(t),
+                                             .kind = road_kind(t),
                                              .points = part->points,
                                              .n = part->n });
         }
@@ -215,16 +267,18 @@ static void take_area(const struct taking *t)
 {
     const struct build_ring *edge = NULL;
 
-    for (int i = 0; i < t->f.n; i++) {
-        if (!points_are_good(t, &t->f.parts[i]))
-            return;
-        if (edge == NULL && t->f.parts[i].n >= 4)
+    if (!all_are_good(t))
+        return;
+    for (int i = 0; edge == NULL && i < t->f.n; i++) {
+        if (t->f.parts[i].n >= 4)
             edge = &t->f.parts[i];
     }
     if (edge == NULL) {
         build_refuse(t->build, t->f.row, "an area of fewer than four points");
     } else if (has_number(t)) {
         take_address(t, middle(edge)); /* a house, or what it stands on */
+    } else if (draw(t, true) && text(t, MEANING_NAME).n == 0) {
+        t->build->report->taken++; /* a pond without a name is no area */
     } else {
         build_area(t->build, text(t, MEANING_NAME), text(t, MEANING_KIND),
                    t->f.parts, t->f.n);
@@ -303,6 +357,14 @@ static bool shape_find(struct taking *t, struct point *at,
     return false;
 }
 
+static bool is_only_drawn(const struct taking *t)
+{
+    struct drawn drawn;
+
+    return (t->f.shape == FEATURE_AREA || t->f.shape == FEATURE_LINE) &&
+           drawn_by(t, t->f.shape == FEATURE_AREA, &drawn);
+}
+
 void feature_take(struct build *b, const struct mapping *m,
                   const struct feature *f)
 {
@@ -317,7 +379,7 @@ void feature_take(struct build *b, const struct mapping *m,
     struct build_ring part;
 
     if (!has_number(&t) && text(&t, MEANING_NAME).n == 0 &&
-        text(&t, MEANING_STREET).n == 0) {
+        text(&t, MEANING_STREET).n == 0 && !is_only_drawn(&t)) {
         build_refuse(b, f->row, "neither a name nor an address");
         return;
     }

@@ -84,8 +84,7 @@ static bool key_of(const char *text, enum osm_key *key)
     return false;
 }
 
-/* Does a thing say where something is? Most of a map has no name. */
-static bool tells(const struct osm_thing *t)
+bool osm_tells(const struct osm_thing *t)
 {
     for (int i = 0; i < t->tag_count; i++) {
         enum osm_key key = t->tags[i].key;
@@ -98,7 +97,17 @@ static bool tells(const struct osm_thing *t)
     return osm_is_street_relation(t);
 }
 
+/* Or is it a way or a relation that is drawn? */
+static bool shows(const struct osm_thing *t)
+{
+    struct drawn drawn;
+
+    return osm_tells(t) || osm_value(t, OSM_HIGHWAY).n > 0 ||
+           osm_is_drawn(t, true, &drawn);
+}
+
 static void tags_keep(struct osm *o, const readosm_tag *tags, int n,
+                      bool (*wanted)(const struct osm_thing *t),
                       struct osm_thing *thing)
 {
     struct osm_tag kept[TAGS_KEPT];
@@ -108,7 +117,7 @@ static void tags_keep(struct osm *o, const readosm_tag *tags, int n,
         if (key_of(tags[i].key, &kept[count].key))
             kept[count++].value = str_of(tags[i].value);
     }
-    if (!tells(&(struct osm_thing){ .tags = kept, .tag_count = count }))
+    if (!wanted(&(struct osm_thing){ .tags = kept, .tag_count = count }))
         return;
     thing->tags = arena_array(&o->arena, struct osm_tag, (size_t)count);
     thing->tag_count = count;
@@ -142,7 +151,7 @@ static int on_node(const void *arg, const readosm_node *node)
     own.lat = (int32_t)lround(node->latitude * 1e7);
     own.lon = (int32_t)lround(node->longitude * 1e7);
     g_array_append_val(o->nodes, own);
-    tags_keep(o, node->tags, node->tag_count, &thing);
+    tags_keep(o, node->tags, node->tag_count, osm_tells, &thing);
     if (thing.tag_count > 0)
         g_array_append_val(o->spots, thing);
     return READOSM_OK;
@@ -164,7 +173,7 @@ static int on_way(const void *arg, const readosm_way *way)
 
         g_array_append_val(o->refs, ref);
     }
-    tags_keep(o, way->tags, way->tag_count, &thing);
+    tags_keep(o, way->tags, way->tag_count, shows, &thing);
     g_array_append_val(o->ways, thing);
     return READOSM_OK;
 }
@@ -192,7 +201,7 @@ static int on_relation(const void *arg, const readosm_relation *relation)
                                .begin = o->members->len,
                                .n = relation->member_count };
 
-    tags_keep(o, relation->tags, relation->tag_count, &thing);
+    tags_keep(o, relation->tags, relation->tag_count, shows, &thing);
     if (thing.tag_count == 0 || !is_used(&thing))
         return READOSM_OK;
     for (int i = 0; i < thing.n; i++) {

@@ -67,19 +67,61 @@ static bool is_street(struct str highway, bool has_name)
                     : is_among(highway, numbered, COUNT_OF(numbered));
 }
 
+/* A road without a name is a road all the same, for who looks at a map. */
+static void road_draw(struct osm *o, const struct build_line *line)
+{
+    struct build_ring whole = { line->points, line->n };
+    struct drawn drawn = { "roads", line->kind.p, false };
+
+    if (line->kind.n > 0)
+        build_shape(o->build, &drawn, STR_NONE, &whole, 1);
+}
+
 void osm_street(struct osm *o, const struct osm_thing *t,
                 const struct build_ring *points)
 {
     struct str name = osm_value(t, OSM_NAME);
     struct str ref = osm_value(t, OSM_REF);
-    struct build_line line = { .points = points->points, .n = points->n };
+    struct build_line line = {
+        .points = points->points,
+        .n = points->n,
+        .kind = drawn_road(osm_value(t, OSM_HIGHWAY)),
+    };
 
-    if (!is_street(osm_value(t, OSM_HIGHWAY), name.n > 0))
+    if ((name.n == 0 && ref.n == 0) ||
+        !is_street(osm_value(t, OSM_HIGHWAY), name.n > 0)) {
+        road_draw(o, &line);
         return;
+    }
     if (name.n == 0)
         name = ref;
     build_street(o->build, name, ref, &line, t->id);
     aliases(o, t, name);
+}
+
+/* ---- what is only drawn ---- */
+
+bool osm_is_drawn(const struct osm_thing *t, bool closed, struct drawn *out)
+{
+    static const enum osm_key keys[] = {
+        OSM_WATERWAY, OSM_NATURAL, OSM_LEISURE,
+        OSM_LANDUSE,  OSM_AMENITY, OSM_RAILWAY
+    };
+
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        if (drawn_of(osm_value(t, keys[i]), closed, out))
+            return osm_value(t, OSM_TUNNEL).n == 0;
+    }
+    return false;
+}
+
+void osm_draw(struct osm *o, const struct osm_thing *t,
+              const struct build_ring *rings, int n, bool closed)
+{
+    struct drawn drawn;
+
+    if (osm_is_drawn(t, closed, &drawn))
+        build_shape(o->build, &drawn, osm_value(t, OSM_NAME), rings, n);
 }
 
 /* ---- addresses ---- */

@@ -142,6 +142,7 @@ static void way_take(struct osm *o, const struct osm_thing *way)
                      STR_FMT(osm_value(way, OSM_NAME)), way->n - line.n);
         return;
     }
+    osm_draw(o, way, &line, 1, closed && line.n == way->n);
     osm_place(o, way, &line, 1, closed);
 }
 
@@ -153,13 +154,16 @@ static void relation_take(struct osm *o, const struct osm_thing *rel)
     if (osm_is_street_relation(rel))
         return;
     whole = osm_assemble(o, rel, &a);
-    if (whole.why != NULL) {
+    if (whole.why != NULL && !osm_tells(rel)) {
+        /* Drawn only, and cut by the extract's edge: nobody misses it. */
+    } else if (whole.why != NULL) {
         build_refuse(o->build, rel->id, "the edge of %.*s is not whole: %s",
                      STR_FMT(osm_value(rel, OSM_NAME)), whole.why);
     } else if (osm_value(rel, OSM_HIGHWAY).n > 0) {
         for (int i = 0; i < whole.n; i++)
             osm_street(o, rel, &whole.rings[i]);
     } else {
+        osm_draw(o, rel, whole.rings, whole.n, true);
         osm_place(o, rel, whole.rings, whole.n, true);
     }
     arena_free(&a);

@@ -18,6 +18,8 @@ enum meaning {
     MEANING_KIND,
     MEANING_PLACE_KIND, /* only places have it */
     MEANING_ROAD_CLASS, /* MTFCC: S1100 to S1780 are roads */
+    MEANING_ROAD_KIND,  /* how a road is drawn: residential, primary */
+    MEANING_DRAWN,      /* what only the map shows: water, wood, river */
     MEANING_REF,
     MEANING_ALIAS,
     MEANING_LAT,

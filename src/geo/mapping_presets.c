@@ -83,6 +83,9 @@ const struct preset mapping_presets[] = {
             [MEANING_NAME] = "name",
             [MEANING_KIND] = "amenity|leisure|shop|boundary|place|railway",
             [MEANING_PLACE_KIND] = "amenity|leisure|shop|place|railway",
+            [MEANING_ROAD_KIND] = "highway",
+            [MEANING_DRAWN] =
+                "waterway|natural|leisure|landuse|amenity|railway",
             [MEANING_REF] = "ref",
             [MEANING_ALIAS] = "alt_name|old_name|short_name",
         },
@@ -98,6 +101,9 @@ const struct preset mapping_presets[] = {
             [MEANING_KIND] =
                 "kind|type|amenity|leisure|shop|boundary|place|railway",
             [MEANING_PLACE_KIND] = "amenity|leisure|shop|place|railway",
+            [MEANING_ROAD_KIND] = "highway|fclass|road_class",
+            [MEANING_DRAWN] = "waterway|natural|leisure|landuse|amenity|"
+                              "railway|water|kind|type|fclass|mtfcc",
             [MEANING_REF] = "ref",
             [MEANING_LAT] = "lat|latitude|y",
             [MEANING_LON] = "lon|lng|long|longitude|x",

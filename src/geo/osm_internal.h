@@ -21,7 +21,8 @@
     X(ADDR_PLACE, "addr:place") X(INTERPOLATION, "addr:interpolation")         \
     X(ALT_NAME, "alt_name") X(OLD_NAME, "old_name") X(LOC_NAME, "loc_name")    \
     X(OFFICIAL_NAME, "official_name") X(SHORT_NAME, "short_name")              \
-    X(NAME_EN, "name:en") X(NAME_ES, "name:es")
+    X(NAME_EN, "name:en") X(NAME_ES, "name:es") X(WATERWAY, "waterway")        \
+    X(TUNNEL, "tunnel")
 /* clang-format on */
 
 #define OSM_KEY_ENUM(name, text) OSM_##name,
@@ -111,6 +112,12 @@ bool osm_is_area(const struct osm_thing *t);
 /* By its tags t is a place, an area, an address, or nothing. */
 void osm_place(struct osm *o, const struct osm_thing *t,
                const struct build_ring *rings, int n, bool closed);
+/* What t is by its tags for who only looks at the map. */
+bool osm_is_drawn(const struct osm_thing *t, bool closed, struct drawn *out);
+void osm_draw(struct osm *o, const struct osm_thing *t,
+              const struct build_ring *rings, int n, bool closed);
+/* Does a thing say where something is? Most of a map has no name. */
+bool osm_tells(const struct osm_thing *t);
 void osm_street(struct osm *o, const struct osm_thing *t,
                 const struct build_ring *points);
 
