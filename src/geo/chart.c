@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "geo/chart_internal.h"
+#include "geo/gaz_internal.h"
 
 static const double world = 4294967296.0; /* 2^32 */
 
@@ -122,7 +123,7 @@ int64_t chart_features(const struct chart *c)
 
 /* ---- the town ---- */
 
-enum { SAMPLES = 20000 };
+enum { SAMPLES = 20000, DOORS_LEAST = 500 };
 
 static int by_number(const void *a, const void *b)
 {
@@ -153,7 +154,18 @@ struct box chart_town(const struct chart *c)
     uint32_t east;
     uint32_t south;
 
-    for (guint i = c->roads_from; i < c->roads_to; i += step) {
+    int64_t doors = c->gaz == NULL ? 0 : c->gaz->stats.addresses;
+
+    /* Where people live, or else where roads are. */
+    for (int64_t i = 0; doors >= DOORS_LEAST && i < doors;
+         i += 1 + doors / SAMPLES) {
+        struct chart_spot at = chart_spot(gaz_door_at(&c->gaz->doors[i]));
+
+        g_array_append_val(xs, at.x);
+        g_array_append_val(ys, at.y);
+    }
+    for (guint i = c->roads_from; doors < DOORS_LEAST && i < c->roads_to;
+         i += step) {
         const struct chart_spot *s =
             &g_array_index(c->spots, struct chart_spot, i);
 

@@ -36,8 +36,9 @@ void chart_close(struct chart *c);
 int64_t chart_features(const struct chart *c);
 
 /*
- * The town as it is looked at whole: all but the outermost of its roads, for
- * one that leads far away would make it small. All 0 where nothing is drawn.
+ * The town as it is looked at whole: all but the outermost of its doors or
+ * else of its roads, for one far away would make it small. All 0 where there
+ * is nothing.
  */
 struct box chart_town(const struct chart *c);
 

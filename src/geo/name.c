@@ -230,6 +230,13 @@ struct str name_fold(struct arena *a, struct str name)
     return folded;
 }
 
+struct str word_plain(struct arena *a, struct str word)
+{
+    char *plain = arena_alloc(a, word.n * 2 + 8);
+
+    return (struct str){ plain, word_fold(word, plain) };
+}
+
 static int least(int a, int b, int c)
 {
     int m = a < b ? a : b;

@@ -39,6 +39,9 @@ struct word *words_of(struct arena *a, struct str text, size_t *n);
 /* name in its compared spelling, words parted by one space. */
 struct str name_fold(struct arena *a, struct str name);
 
+/* One word without case, accents and dots, but in its own spelling. */
+struct str word_plain(struct arena *a, struct str word);
+
 /*
  * Letters put in, left out, changed or swapped with their neighbour (optimal
  * string alignment) between a and b; most + 1 where it is more than most.

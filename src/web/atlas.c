@@ -14,6 +14,7 @@ void edition_let_go(struct edition *e)
 {
     if (e == NULL || --e->users > 0)
         return;
+    typing_free(e->typing);
     chart_close(e->chart);
     gaz_close(e->gaz);
     arena_free(&e->arena);
@@ -61,6 +62,7 @@ static int edition_open(struct edition **out, const char *path, struct error *e)
     new->gaz = gaz;
     new->users = 1;
     new->chart = chart_open(gaz, path);
+    new->typing = typing_new(gaz);
     new->box = chart_town(new->chart);
     gaz_stats(gaz, &new->stats);
     new->tag = str_of(

@@ -3,6 +3,7 @@
 
 enum {
     ANSWER_MAX = 64 * 1024,
+    DECIMALS = 6,
     ASKS_MOST = 6000, /* of one address within the hour: a town hall is one */
 };
 
@@ -17,12 +18,55 @@ static bool let_in(struct atlas *a, struct http_request *r)
     return false;
 }
 
+static void suggestion_write(const struct suggestion *s, struct json *j)
+{
+    json_begin_object(j);
+    json_kv(j, "label", s->label);
+    json_key(j, "lat");
+    json_num(j, s->at.lat, DECIMALS);
+    json_key(j, "lon");
+    json_num(j, s->at.lon, DECIMALS);
+    json_kv(j, "kind", str_of(s->kind));
+    json_end_object(j);
+}
+
+static int most_of(const struct http_request *r)
+{
+    int64_t most;
+
+    if (!str_int(http_query(r, "limit"), &most) || most < 1 ||
+        most > TYPING_MOST)
+        return TYPING_MOST;
+    return (int)most;
+}
+
 void atlas_find(struct http_request *r, void *arg)
 {
     struct atlas *a = arg;
+    struct str text = http_query(r, "q");
+    struct suggestion all[TYPING_MOST];
+    struct buf out = buf_init(ANSWER_MAX);
+    struct json j = json_to(&out);
+    int n = 0;
 
-    if (let_in(a, r))
-        http_respond_error(r, 404, NULL);
+    if (!let_in(a, r))
+        return;
+    if (text.n > TYPING_TEXT_MAX) {
+        http_respond_error(r, 400, "That is too long for a place.");
+        return;
+    }
+    if (a->edition != NULL) {
+        n = typing_find(a->edition->typing, text, all, most_of(r),
+                        http_arena(r));
+    }
+    json_begin_object(&j);
+    json_key(&j, "places");
+    json_begin_array(&j);
+    for (int i = 0; i < n; i++)
+        suggestion_write(&all[i], &j);
+    json_end_array(&j);
+    json_end_object(&j);
+    atlas_answer(r, &out);
 }
 
 static void areas_write(const struct area *areas, struct json *j)

@@ -3,6 +3,7 @@
 #define WEB_ATLAS_INTERNAL_H
 
 #include "geo/chart.h"
+#include "geo/typing.h"
 #include "http/limit.h"
 #include "web/atlas.h"
 
@@ -10,6 +11,7 @@
 struct edition {
     struct gaz *gaz;
     struct chart *chart;
+    struct typing *typing;
     struct box box; /* of the town */
     struct gaz_stats stats;
     struct str tag;               /* an ETag without its quotes */

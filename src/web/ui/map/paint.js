@@ -22,6 +22,7 @@ export const LIGHT = {
     water: "#aecfe4",
     casing: { highway: "#d99a52", major: "#dcb45f", middle: "#d3c9ac", minor: "#d6d1c7", service: "#dcd8cf" },
     road: { highway: "#f7c98b", major: "#fbe3a3", middle: "#fdf6dc", minor: "#ffffff", service: "#ffffff" },
+    thin: "#d2cab9",
     path: "#b7a58b",
     rail: "#a9a6a1",
     edge: "#9a86ab",
@@ -38,6 +39,7 @@ export const DARK = {
     water: "#15364b",
     casing: { highway: "#14171b", major: "#14171b", middle: "#14171b", minor: "#14171b", service: "#14171b" },
     road: { highway: "#8a6a3f", major: "#6d6147", middle: "#525353", minor: "#3d444d", service: "#343b43" },
+    thin: "#3d444d",
     path: "#566068",
     rail: "#4c535c",
     edge: "#77688a",
@@ -96,6 +98,13 @@ function water(colours) {
     ];
 }
 
+// Thin lines want more ink than broad ones.
+const THIN = { highway: 0, major: 0, middle: 13, minor: 14, service: 16 };
+
+function ink(colours, kind) {
+    return (z) => (z < THIN[kind] ? colours.thin : colours.road[kind]);
+}
+
 function line(kind, color, grow) {
     return {
         dataLayer: "roads",
@@ -114,7 +123,7 @@ function roads(colours) {
         ...line(kind, colours.casing[kind], (z) => (z < 15 ? 1.2 : 2)),
         minzoom: CASED[kind],
     }));
-    const fills = KINDS.map((kind) => line(kind, colours.road[kind], () => 0));
+    const fills = KINDS.map((kind) => line(kind, ink(colours, kind), () => 0));
     const path = {
         dataLayer: "roads",
         minzoom: 15,
@@ -244,8 +253,8 @@ export function labelRules(colours) {
             maxzoom: 16,
             filter: (_, f) => isPoint(f),
             symbolizer: new CenteredTextSymbolizer({
-                fill: colours.text.area, stroke: colours.halo, width: 3, letterSpacing: 0.6,
-                font: `600 12px ${FONT}`,
+                fill: colours.text.area, stroke: colours.halo, width: 3, letterSpacing: 0.4, lineHeight: 1.4,
+                font: `600 11.5px ${FONT}`,
             }),
         },
         {
