@@ -141,6 +141,7 @@ static void street_end(struct charting *c, struct street *s)
         extend(s, chain, r->kind);
         turn(chain);
         extend(s, chain, r->kind);
+        turn(chain); /* as it was drawn */
         chain_add(c, s, chain, r->kind);
     }
     g_array_free(chain, TRUE);

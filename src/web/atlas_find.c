@@ -4,8 +4,26 @@
 enum {
     ANSWER_MAX = 64 * 1024,
     DECIMALS = 6,
+    BESIDE_M = 300,   /* of a street, for a point to be in the town */
     ASKS_MOST = 6000, /* of one address within the hour: a town hall is one */
 };
+
+/* What went wrong, for a script: its code is what counts. */
+static void refuse(struct http_request *r, int status, const char *code,
+                   const char *sentence)
+{
+    struct buf out = buf_init(ANSWER_MAX);
+    struct json j = json_to(&out);
+
+    json_begin_object(&j);
+    json_kv(&j, "error", str_of(sentence));
+    json_kv(&j, "code", str_of(code));
+    json_end_object(&j);
+    http_respond(r, &(struct http_response){ .status = status,
+                                             .type = "application/json",
+                                             .body = buf_str(&out) });
+    buf_free(&out);
+}
 
 /* False, and answered: this address asks too often. */
 static bool let_in(struct atlas *a, struct http_request *r)
@@ -14,7 +32,7 @@ static bool let_in(struct atlas *a, struct http_request *r)
         return true;
     if (limit_take(&a->limit, http_peer(r), ASKS_MOST) == 0)
         return true;
-    http_respond_error(r, 429, NULL);
+    refuse(r, 429, "often", "That was too often. Please wait a while.");
     return false;
 }
 
@@ -52,7 +70,7 @@ void atlas_find(struct http_request *r, void *arg)
     if (!let_in(a, r))
         return;
     if (text.n > TYPING_TEXT_MAX) {
-        http_respond_error(r, 400, "That is too long for a place.");
+        refuse(r, 400, "long", "That is too long for a place.");
         return;
     }
     if (a->edition != NULL) {
@@ -83,6 +101,15 @@ static struct str first_of(struct str a, struct str b)
     return a.n > 0 ? a : b;
 }
 
+/*
+ * Towns seldom have one boundary in what they import: a point is inside in one
+ * of their areas, or where one of their streets is not far.
+ */
+static bool is_inside(const struct area *areas, const struct gaz_near *near)
+{
+    return areas != NULL || (near->street.n > 0 && near->street_m < BESIDE_M);
+}
+
 void atlas_near(struct http_request *r, void *arg)
 {
     struct atlas *a = arg;
@@ -92,17 +119,20 @@ void atlas_near(struct http_request *r, void *arg)
     struct point at = { .known = true };
     struct gaz_near near = { .address_m = 0 };
     struct arena *arena = http_arena(r);
+    struct area *areas = NULL;
 
     if (!let_in(a, r))
         return;
     if (!str_double(http_query(r, "lat"), &at.lat) ||
         !str_double(http_query(r, "lon"), &at.lon) ||
         !(at.lat >= -90 && at.lat <= 90 && at.lon >= -180 && at.lon <= 180)) {
-        http_respond_error(r, 400, "lat and lon are to be degrees.");
+        refuse(r, 400, "degrees", "lat and lon are to be degrees.");
         return;
     }
-    if (g != NULL)
+    if (g != NULL) {
         gaz_near(g, at, &near, arena);
+        areas = gaz_areas_at(g, at, arena);
+    }
     json_begin_object(&j);
     json_kv(&j, "label",
             first_of(g == NULL ? STR_NONE : gaz_label_at(g, at, arena),
@@ -110,8 +140,8 @@ void atlas_near(struct http_request *r, void *arg)
     json_kv(&j, "address", near.address);
     json_kv(&j, "street", near.street);
     json_kv(&j, "crossing", near.crossing);
-    areas_write(g == NULL ? NULL : gaz_areas_at(g, at, arena), &j);
-    json_kv_bool(&j, "inside", g != NULL && gaz_covers(g, at));
+    areas_write(areas, &j);
+    json_kv_bool(&j, "inside", is_inside(areas, &near));
     json_end_object(&j);
     atlas_answer(r, &out);
 }
