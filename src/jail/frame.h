@@ -11,8 +11,10 @@
 enum frame_kind {
     FRAME_READ,    /* to a worker: a raw to be read */
     FRAME_PART,    /* to a worker: the same, and which part of it */
+    FRAME_PICTURE, /* to a worker: the same; the part is a picture */
+    FRAME_HTML,    /* to a worker: a raw whose HTML is asked for */
     FRAME_READING, /* from it: a reading */
-    FRAME_BYTES,   /* from it: the part's bytes */
+    FRAME_BYTES,   /* from it: what a part, a picture or a page is */
     FRAME_FAILED,  /* from it: a code and a sentence */
     FRAME_KINDS
 };

@@ -14,7 +14,7 @@ enum { RESPAWN_MS = 500 };
 struct job {
     const struct raw *raw;
     struct buf head; /* all of the frame but the raw's bytes */
-    bool is_part;
+    bool gives_bytes;
     union {
         jail_done_fn *done;
         jail_part_fn *part;
@@ -77,7 +77,7 @@ static void job_end(struct jail *j, struct job *job, int rc, struct str payload,
     struct error e = *why;
 
     j->backlog--;
-    if (job->is_part) {
+    if (job->gives_bytes) {
         job->then.part(job->arg, rc, payload, &e);
     } else {
         if (rc == 0)
@@ -146,7 +146,7 @@ static void worker_answered(struct worker *w, const struct frame_head *head,
     }
     if (head->kind == FRAME_FAILED) {
         rc = frame_failed_read(payload, &e);
-    } else if (head->kind != wanted[job->is_part]) {
+    } else if (head->kind != wanted[job->gives_bytes]) {
         rc = error(&e, E_SYNTAX, "a worker's answer is not what was asked");
     }
     w->job = NULL;
@@ -362,15 +362,39 @@ void jail_read(struct jail *j, const struct raw *raw, jail_done_fn *done,
     job_add(j, raw, job);
 }
 
+/* Somebody waits: it goes before the others. */
+static void bytes_ask(struct jail *j, struct job *job, const struct raw *raw,
+                      jail_part_fn *done, void *arg)
+{
+    job->gives_bytes = true;
+    job->then.part = done;
+    job->arg = arg;
+    job->raw = raw;
+    job->holds = 1;
+    job->next = j->queue;
+    if (j->queue == NULL)
+        j->queue_tail = &job->next;
+    j->queue = job;
+    j->backlog++;
+    dispatch(j);
+}
+
 void jail_part(struct jail *j, const struct raw *raw, int part,
                jail_part_fn *done, void *arg)
 {
-    struct job *job = job_new(FRAME_PART, raw, part);
+    bytes_ask(j, job_new(FRAME_PART, raw, part), raw, done, arg);
+}
 
-    job->is_part = true;
-    job->then.part = done;
-    job->arg = arg;
-    job_add(j, raw, job);
+void jail_picture(struct jail *j, const struct raw *raw, int part,
+                  jail_part_fn *done, void *arg)
+{
+    bytes_ask(j, job_new(FRAME_PICTURE, raw, part), raw, done, arg);
+}
+
+void jail_html(struct jail *j, const struct raw *raw, jail_part_fn *done,
+               void *arg)
+{
+    bytes_ask(j, job_new(FRAME_HTML, raw, 0), raw, done, arg);
 }
 
 int jail_backlog(const struct jail *j)

@@ -42,11 +42,19 @@ typedef void jail_done_fn(void *arg, int rc, const struct reading *reading,
 void jail_read(struct jail *j, const struct raw *raw, jail_done_fn *done,
                void *arg);
 
-/* The bytes of one attachment, good until done returns. */
+/*
+ * For somebody who waits, so before what is read in the background: the bytes
+ * of one attachment; a picture made safe to show (mail/picture.h); a mail's
+ * HTML, for a frame where nothing runs. Good until done returns.
+ */
 typedef void jail_part_fn(void *arg, int rc, struct str bytes,
                           const struct error *why);
 void jail_part(struct jail *j, const struct raw *raw, int part,
                jail_part_fn *done, void *arg);
+void jail_picture(struct jail *j, const struct raw *raw, int part,
+                  jail_part_fn *done, void *arg);
+void jail_html(struct jail *j, const struct raw *raw, jail_part_fn *done,
+               void *arg);
 
 /*
  * New workers with the rules and gazetteer as they are now. Where those do

@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "geo/vcard.h"
 #include "jail/decide.h"
+#include "mail/mail.h"
+#include "mail/picture.h"
 #include "spine/asked.h"
 
 struct reader {
@@ -199,4 +201,22 @@ int reader_part(const struct raw *raw, int part, struct str *bytes,
                      STR_FMT(raw->adapter));
     }
     return adapter->part(bytes, raw, part, a, e);
+}
+
+int reader_picture(const struct raw *raw, int part, struct str *bytes,
+                   struct arena *a, struct error *e)
+{
+    struct str as_sent;
+    int rc = reader_part(raw, part, &as_sent, a, e);
+
+    return rc < 0 ? rc : picture_safe(bytes, as_sent, a, e);
+}
+
+int reader_html(const struct raw *raw, int part, struct str *bytes,
+                struct arena *a, struct error *e)
+{
+    (void)part;
+    if (raw->format != RAW_RFC822)
+        return error(e, E_NONE, "not a mail: it has no HTML");
+    return mail_html(bytes, raw, a, e);
 }

@@ -29,6 +29,14 @@ void reader_think(struct reader *r, struct reading *reading, struct arena *a);
 CHECKED int reader_part(const struct raw *raw, int part, struct str *bytes,
                         struct arena *a, struct error *e);
 
+/* The same, a picture that is made safe to show; see mail/picture.h. */
+CHECKED int reader_picture(const struct raw *raw, int part, struct str *bytes,
+                           struct arena *a, struct error *e);
+
+/* The HTML of a mail, see mail/mail.h; E_NONE: it has none. No part. */
+CHECKED int reader_html(const struct raw *raw, int part, struct str *bytes,
+                        struct arena *a, struct error *e);
+
 /* What it holds; the gazetteer is NULL where none is named. */
 struct rules *reader_rules(struct reader *r);
 struct gaz *reader_gaz(struct reader *r);

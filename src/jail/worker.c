@@ -85,12 +85,23 @@ static void do_read(struct worker *w, const struct raw *raw, struct arena *a)
     buf_free(&coded);
 }
 
-static void do_part(struct worker *w, const struct raw *raw, int part,
-                    struct arena *a)
+/* What gives bytes of a raw. */
+static const struct {
+    enum frame_kind asked;
+    int (*give)(const struct raw *raw, int part, struct str *bytes,
+                struct arena *a, struct error *e);
+} givers[] = {
+    { FRAME_PART, reader_part },
+    { FRAME_PICTURE, reader_picture },
+    { FRAME_HTML, reader_html },
+};
+
+static void do_bytes(struct worker *w, size_t giver, const struct raw *raw,
+                     int part, struct arena *a)
 {
     struct error e = { 0 };
-    struct str bytes;
-    int rc = reader_part(raw, part, &bytes, a, &e);
+    struct str bytes = STR_NONE;
+    int rc = givers[giver].give(raw, part, &bytes, a, &e);
 
     if (rc < 0) {
         frame_failed(&w->out, rc, e.text);
@@ -105,6 +116,7 @@ static bool one(struct worker *w)
     struct frame_head head;
     struct raw raw;
     int part;
+    size_t giver = 0;
     char *room;
     bool good;
 
@@ -117,8 +129,10 @@ static bool one(struct worker *w)
         frame_raw_read(&raw, &part, buf_str(&w->in)) < 0)
         return false;
     allow_cpu(w->limits->cpu_s);
-    if (head.kind == FRAME_PART) {
-        do_part(w, &raw, part, &arena);
+    while (giver < COUNT_OF(givers) && givers[giver].asked != head.kind)
+        giver++;
+    if (giver < COUNT_OF(givers)) {
+        do_bytes(w, giver, &raw, part, &arena);
     } else {
         do_read(w, &raw, &arena);
     }

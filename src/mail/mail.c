@@ -148,3 +148,25 @@ int mail_part(struct str *bytes, const struct raw *raw, int part,
         return error(e, E_NONE, "the mail has no attachment %d", part);
     return 0;
 }
+
+int mail_html(struct str *html, const struct raw *raw, struct arena *a,
+              struct error *e)
+{
+    struct mail_sheet sheet = { .a = a, .html = buf_init(MAIL_HTML_MAX) };
+    struct buf out = buf_init(MAIL_SHEET_MAX);
+    struct headers h;
+    int rc = 0;
+
+    mail_prepare();
+    headers_read(&h, raw->bytes, a);
+    parts_sheet(&sheet, &h);
+    sheet_write(&sheet, &out);
+    *html = arena_str(a, buf_str(&out));
+    if (sheet.html.n == 0)
+        rc = error(e, E_NONE, "the mail has no HTML");
+    if (sheet.html.over || out.over)
+        rc = error(e, E_LIMIT, "the mail's HTML is too long");
+    buf_free(&sheet.html);
+    buf_free(&out);
+    return rc;
+}

@@ -18,6 +18,13 @@ int mail_part(struct str *bytes, const struct raw *raw, int part,
               struct arena *a, struct error *);
 
 /*
+ * The HTML of a mail as it is, with its own pictures put in as data: for a
+ * frame where nothing runs. E_NONE: it has none.
+ */
+CHECKED int mail_html(struct str *html, const struct raw *raw, struct arena *a,
+                      struct error *);
+
+/*
  * Loads what the C library and GMime would read from files on first use
  * (charset converters, time zones). Once, before a worker is sealed.
  */

@@ -25,6 +25,7 @@ enum {
     MAIL_RECIPIENTS_MAX = 100,
     MAIL_HTML_MAX = 16 * 1024 * 1024,
     MAIL_DATE_MAX = 200,
+    MAIL_SHEET_MAX = RAW_MAX, /* HTML and its pictures */
 };
 
 /* The headers that say something to us; see the table in mail_header.c. */
@@ -140,6 +141,22 @@ void leaf_of_part(struct leaf *leaf, GMimeObject *part, struct str bytes,
 
 /* The text of a text leaf; HTML becomes text. */
 struct str leaf_text(const struct leaf *leaf, struct arena *a);
+
+/* Its HTML as it is, in UTF-8. */
+struct str leaf_html(const struct leaf *leaf, struct arena *a);
+
+/* The page of a mail that is being put together from its parts. */
+struct sheet_picture;
+struct mail_sheet {
+    struct arena *a;
+    struct buf html;
+    int nested; /* how deep the mail lies whose HTML it is */
+    struct sheet_picture *pictures;
+};
+void sheet_html(struct mail_sheet *, const struct leaf *, int nested);
+void sheet_picture(struct mail_sheet *, const struct leaf *);
+void sheet_write(struct mail_sheet *, struct buf *out);
+void parts_sheet(struct mail_sheet *, const struct headers *h); /* all parts */
 
 /* Where the next line that begins with "--" stands, its LF first; or s.n. */
 size_t delimiter_find(struct str s);

@@ -92,20 +92,14 @@ static struct str flowed_unfold(struct arena *a, struct str text, bool delsp)
 struct str leaf_text(const struct leaf *leaf, struct arena *a)
 {
     bool html = str_eq(leaf->type, STR("text/html"));
-    struct str bytes = transfer_decode(
-        a, str_slice(leaf->bytes, 0, MAIL_HTML_MAX * 2UL), leaf->encoding);
-    struct str charset = leaf->charset;
+    struct str bytes;
     struct str text;
 
-    bytes = str_slice(bytes, 0,
-                      html ? (size_t)MAIL_HTML_MAX : 2UL * MESSAGE_TEXT_MAX);
-    if (html && charset.n == 0)
-        charset = charset_of_html(bytes);
-    text = charset_text(a, bytes, charset);
-    if (html) {
-        text = html_to_text(a, utf8_clean(a, text));
-    } else if (leaf->flowed) {
-        text = flowed_unfold(a, text, leaf->delsp);
-    }
-    return text;
+    if (html)
+        return html_to_text(a, leaf_html(leaf, a));
+    bytes = transfer_decode(
+        a, str_slice(leaf->bytes, 0, 4UL * MESSAGE_TEXT_MAX), leaf->encoding);
+    text = charset_text(a, str_slice(bytes, 0, 2UL * MESSAGE_TEXT_MAX),
+                        leaf->charset);
+    return leaf->flowed ? flowed_unfold(a, text, leaf->delsp) : text;
 }

@@ -8,6 +8,8 @@
 #include "mail/mail_internal.h"
 #include "mail/photo.h"
 
+enum { WANT_ALL = -1, WANT_NONE = -2 };
+
 struct walk {
     struct arena *a;
     struct str source; /* what GMime's offsets count from */
@@ -18,10 +20,11 @@ struct walk {
     bool report;      /* attached mails are our own, come back */
     struct leaf html; /* the last HTML part met, for its pictures */
     struct str html_bytes;
+    struct mail_sheet *sheet; /* NULL: nobody asks for it */
     struct mail_kind *kind;
     struct attachment **end;
     int count;
-    int want; /* the attachment whose bytes are asked for; -1: none */
+    int want; /* the attachment whose bytes are asked for, or WANT_ */
     struct str found;
     bool found_it;
 };
@@ -138,15 +141,17 @@ static void attachment_take(struct walk *w, const struct leaf *leaf)
 
     if (w->count >= MESSAGE_ATTACHMENTS_MAX || w->found_it)
         return;
+    if (w->sheet != NULL)
+        sheet_picture(w->sheet, leaf);
     if (mail || wanted) {
         bytes = transfer_decode(w->a, leaf->bytes, leaf->encoding);
-    } else if (w->want < 0) {
+    } else if (w->want == WANT_ALL) {
         bytes = transfer_decode(&scratch, leaf->bytes, leaf->encoding);
     }
     if (wanted) {
         w->found = bytes;
         w->found_it = true;
-    } else if (w->want < 0) {
+    } else if (w->want == WANT_ALL) {
         attachment_add(w, leaf, bytes);
     }
     w->count++;
@@ -166,6 +171,8 @@ static void leaf_take(struct walk *w, const struct leaf *leaf)
     if (str_eq(leaf->type, STR("text/html"))) {
         w->html = *leaf;
         w->html_bytes = STR_NONE;
+        if (w->sheet != NULL)
+            sheet_html(w->sheet, leaf, w->nested);
     }
     if (w->text != NULL)
         text_add(w, leaf_text(leaf, w->a));
@@ -373,7 +380,7 @@ void parts_read(struct mail_parts *out, const struct headers *h,
     struct buf text = buf_init(2UL * MESSAGE_TEXT_MAX);
     struct walk w = { .a = a,
                       .text = &text,
-                      .want = -1,
+                      .want = WANT_ALL,
                       .kind = &out->kind,
                       .end = &out->attachments };
 
@@ -382,6 +389,13 @@ void parts_read(struct mail_parts *out, const struct headers *h,
     mail_walk(&w, h);
     out->text = utf8_head(utf8_clean(a, buf_str(&text)), MESSAGE_TEXT_MAX);
     buf_free(&text);
+}
+
+void parts_sheet(struct mail_sheet *sheet, const struct headers *h)
+{
+    struct walk w = { .a = sheet->a, .sheet = sheet, .want = WANT_NONE };
+
+    mail_walk(&w, h);
 }
 
 bool parts_find(struct str *bytes, const struct headers *h, int want,

@@ -1,4 +1,5 @@
 /* The parts of a mail: which are its text, which its photos and files. */
+#include "base/buf.h"
 #include "mail_tests.h"
 
 #define MIXED                                                                  \
@@ -237,6 +238,84 @@ static void photos_are_told_from_decoration(void)
     CHECK(!is_photo("Content-Disposition: attachment", 2, 800));
 }
 
+static struct str html_of(const char *text)
+{
+    struct raw raw = { .bytes = str_of(text) };
+    struct str html = STR_NONE;
+    struct error e;
+
+    if (mail_html(&html, &raw, &arena, &e) != 0)
+        return STR("(none)");
+    return html;
+}
+
+static void the_page_of_a_mail_is_its_html_as_it_is(void)
+{
+    CHECK_STR(html_of("Content-Type: text/html; charset=iso-8859-1\n"
+                      "Content-Transfer-Encoding: quoted-printable\n\n"
+                      "<script>1</script><b onclick=3Dx>Caf=E9</b>"),
+              "<script>1</script><b onclick=x>Caf\xc3\xa9</b>");
+    CHECK_STR(html_of(MIXED "--x\nContent-Type: text/html\n\n<i>1</i>\n"
+                            "--x\nContent-Type: image/png\n\nx\n"
+                            "--x\nContent-Type: text/html\n\n<i>2</i>\n--x--"),
+              "<i>1</i><i>2</i>");
+    /* A page that was attached is a file; an attached mail's is its own. */
+    CHECK_STR(html_of(MIXED "--x\n\nhello\n--x\nContent-Type: text/html\n"
+                            "Content-Disposition: attachment\n\n<i>\n--x--"),
+              "(none)");
+    CHECK_STR(html_of(MIXED "--x\nContent-Type: message/rfc822\n\n"
+                            "Content-Type: text/html\n\n<i>in</i>\n--x--"),
+              "<i>in</i>");
+    CHECK_STR(html_of(MIXED "--x\nContent-Type: text/html\n\n<i>out</i>\n"
+                            "--x\nContent-Type: message/rfc822\n\n"
+                            "Content-Type: text/html\n\n<i>in</i>\n--x--"),
+              "<i>out</i>");
+    CHECK_STR(html_of("Subject: x\n\nplain"), "(none)");
+}
+
+#define GIF_TOLD "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="
+#define GIF_SAFE "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBAAA7"
+
+static void a_mail_s_own_pictures_are_put_into_its_page(void)
+{
+#define RELATED(id, html)                                                      \
+    "Content-Type: multipart/related; boundary=x\n\n--x\n"                     \
+    "Content-Type: text/html\n\n" html "\n--x\nContent-Type: image/gif\n"      \
+    "Content-Transfer-Encoding: base64\nContent-ID: <" id ">\n\n" GIF_TOLD     \
+    "\n--x\nContent-Type: image/png\nContent-ID: <svg>\n\n<svg onload=x>\n"    \
+    "--x--\n"
+    CHECK_STR(html_of(RELATED("a@b", "<img src=\"cid:a@b\">")),
+              "<img src=\"data:image/gif;base64," GIF_SAFE "\">");
+    CHECK_STR(html_of(RELATED("a@b", "<p style='background:url(CID:a%40b)'>")),
+              "<p style='background:url(data:image/gif;base64," GIF_SAFE ")'>");
+    /* What is no picture is an empty one; what is unknown stays unknown. */
+    CHECK_STR(html_of(RELATED("a@b", "<img src=cid:svg><img src='cid:a@b2'>")),
+              "<img src=data:,><img src='cid:a@b2'>");
+    CHECK_STR(html_of(RELATED("\"><script>", "<img src=cid:\"><script>>")),
+              "<img src=cid:\"><script>>");
+#undef RELATED
+}
+
+/* One photo named a million times would be as many photos. */
+static void a_picture_named_too_often_is_not_put_in_without_end(void)
+{
+    struct buf mail = buf_init(1UL << 24);
+    struct str html;
+
+    buf_add(&mail, STR("Content-Type: multipart/related; boundary=x\n\n--x\n"
+                       "Content-Type: text/html\n\n"));
+    for (int i = 0; i < 600000; i++)
+        buf_add(&mail, STR("<img src=cid:a>"));
+    buf_add(&mail,
+            STR("\n--x\nContent-Type: image/gif\nContent-ID: <a>\n"
+                "Content-Transfer-Encoding: base64\n\n" GIF_TOLD "\n--x--\n"));
+    html = html_of(arena_dup(&arena, buf_str(&mail)));
+    CHECK(str_starts(html, STR("<img src=data:image/gif")));
+    CHECK(html.n > 1024 * 1024 && html.n < RAW_MAX);
+    CHECK(str_ends(html, STR("<img src=data:,>")));
+    buf_free(&mail);
+}
+
 int main(void)
 {
     plain_text_is_taken_before_html();
@@ -248,6 +327,9 @@ int main(void)
     a_mail_cut_short_gives_what_is_there();
     quotes_and_signature_are_folded();
     photos_are_told_from_decoration();
+    the_page_of_a_mail_is_its_html_as_it_is();
+    a_mail_s_own_pictures_are_put_into_its_page();
+    a_picture_named_too_often_is_not_put_in_without_end();
     arena_free(&arena);
     return tap_done();
 }
