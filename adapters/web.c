@@ -77,8 +77,11 @@ static void post_answer(struct web_post *p, const struct filed *f)
     struct http_request *r = p->request;
 
     p->request = NULL;
-    if (r != NULL)
+    if (r != NULL && p->token.n > 0) {
+        web_show_ticket(r, p->token);
+    } else if (r != NULL) {
         web_show_thanks(p->web, r, &p->form, p->language, f);
+    }
 }
 
 static void timer_closed(uv_handle_t *h)
@@ -108,14 +111,14 @@ static void web_accepted(struct channel *ch, void *arg, int rc)
     w->busy--;
     if (rc < 0 && rc != E_DUPLICATE) {
         struct web_form form = p->form;
-        struct str language = p->language;
+        struct web_form_page page = { .status = 503,
+                                      .form = &form,
+                                      .notice = "error.not_stored",
+                                      .language = p->language,
+                                      .token = p->token };
 
         post_free(p);
-        web_show_form(w, r,
-                      &(struct web_form_page){ .status = 503,
-                                               .form = &form,
-                                               .notice = "error.not_stored",
-                                               .language = language });
+        web_show_form(w, r, &page);
     } else {
         p->stored = true;
         p->due_ms = clock_monotonic_ms() + WEB_WAIT_MS;
@@ -163,6 +166,8 @@ static int web_open(struct channel *ch, struct error *e)
     w->limit = arena_new(ch->arena, struct limit);
     w->routes[0] = (struct route){ "GET", path, 0, web_get };
     w->routes[1] = (struct route){ "POST", path, RAW_MAX, web_take };
+    w->routes[2] =
+        (struct route){ "POST", "/t/:token/reply", RAW_MAX, web_take_reply };
     return 0;
 }
 
@@ -191,7 +196,7 @@ static void web_stop(struct channel *ch, channel_stopped_fn *stopped)
 const struct adapter web_adapter = {
     .name = "web",
     .help = "the form residents fill in on the web",
-    .can = ADAPTER_RECEIVES,
+    .can = ADAPTER_RECEIVES | ADAPTER_TAKES_REPLIES,
     .ending = ".multipart",
     .format = RAW_MULTIPART,
     .settings = settings,

@@ -1,5 +1,6 @@
 /* The pages of the form: values for templates/report.html and thanks.html. */
 #include "http/page.h"
+#include "spine/service.h"
 #include "web.h"
 
 enum { MB = 1024 * 1024, FAULTS = 6 };
@@ -20,6 +21,23 @@ static const char *const own_categories[] = {
     "other",
 };
 
+/* Only what was asked for to be framed may be, and only by those named. */
+static bool is_embedded(struct http_request *r)
+{
+    return str_eq(http_query(r, "embed"), STR("1"));
+}
+
+static struct str framers(const struct town *town, struct http_request *r)
+{
+    const char *all = "";
+
+    if (!is_embedded(r))
+        return STR_NONE;
+    for (const struct setting_list *l = town->embed; l != NULL; l = l->next)
+        all = arena_printf(http_arena(r), "%s %.*s", all, STR_FMT(l->value));
+    return str_trim(str_of(all));
+}
+
 static struct page page_of(const struct web *w, struct http_request *r,
                            struct str language)
 {
@@ -28,7 +46,19 @@ static struct page page_of(const struct web *w, struct http_request *r,
         .town = w->channel.town,
         .a = http_arena(r),
         .language = language,
+        .framed_by = framers(w->channel.town, r),
     };
+}
+
+/* How all these pages are, beside what more says. */
+static void begin(struct page *p, const char *title, struct http_request *r,
+                  unsigned more)
+{
+    unsigned frame = PAGE_SCRIPT | PAGE_INSTALL | more;
+
+    if (is_embedded(r))
+        frame |= PAGE_EMBEDDED;
+    page_begin(p, page_word(p, title), frame);
 }
 
 /* ---- the form ---- */
@@ -101,44 +131,80 @@ static struct str fault_text(const struct page *p, const struct web *w,
     return text;
 }
 
+/* What is wrong, in the order of the fields: for the list at the top. */
+struct fault_list {
+    struct page *page;
+    struct template_scope head, *last;
+};
+
+static void fault_add(struct fault_list *l, struct str field, struct str text)
+{
+    const struct template_value values[] = {
+        { "field", field, NULL },
+        { "text", text, NULL },
+    };
+
+    struct template_scope *fault;
+
+    if (text.n == 0)
+        return;
+    fault = page_scope(l->page->a, values, COUNT_OF(values));
+    l->last->next = fault;
+    l->last = fault;
+}
+
+/* With its question: its field may be folded away. */
+static void answer_faults(struct fault_list *l, const struct web *w,
+                          const struct web_form *f)
+{
+    struct page *p = l->page;
+    const struct question *q =
+        service_questions(w->channel.services, f->category);
+
+    for (; q != NULL; q = q->next) {
+        const char *fault = web_answer_fault(f, q);
+        struct str field = str_of(arena_printf(
+            p->a, "answer-%.*s-%.*s", STR_FMT(f->category), STR_FMT(q->code)));
+
+        if (fault == NULL)
+            continue;
+        fault_add(l, field,
+                  str_of(arena_printf(p->a, "%.*s %.*s",
+                                      STR_FMT(said_in(q->text, p->language)),
+                                      STR_FMT(page_word(p, fault)))));
+    }
+}
+
 static void put_faults(struct page *p, const struct web *w,
-                       const struct web_faults *faults)
+                       const struct web_form_page *form)
 {
     static const struct web_faults none = { 0 };
-    const struct web_faults *f = faults == NULL ? &none : faults;
+    const struct web_faults *f = form->faults == NULL ? &none : form->faults;
     const struct {
         const char *field, *name, *key;
     } all[FAULTS] = {
         { "report", "report_error", f->report },
-        { "photos", "photos_error", f->photos },
         { "address", "address_error", f->address },
         { "lat", "lat_error", f->lat },
+        { "photos", "photos_error", f->photos },
         { "contact", "contact_error", f->contact },
         { "website", "website_error", f->website },
     };
-    struct template_scope head = { NULL, NULL };
-    struct template_scope *last = &head;
+    struct fault_list list = { .page = p };
 
+    list.last = &list.head;
     for (size_t i = 0; i < COUNT_OF(all); i++) {
         struct str text =
             all[i].key == NULL ? STR_NONE : fault_text(p, w, all[i].key);
-        const struct template_value values[] = {
-            { "field", str_of(all[i].field), NULL },
-            { "text", text, NULL },
-        };
 
         page_put(p, all[i].name, text);
-        if (text.n > 0) {
-            struct template_scope *fault =
-                page_scope(p->a, values, COUNT_OF(values));
-
-            last->next = fault;
-            last = fault;
-        }
+        fault_add(&list, str_of(all[i].field), text);
+        if (i == 0 && f->answers)
+            answer_faults(&list, w, form->form);
     }
     page_put(p, "errors_title",
              f->any ? page_word(p, "error.title_one") : STR_NONE);
-    page_put_list(p, "errors", head.next);
+    page_put_list(p, "errors", list.head.next);
 }
 
 static void put_form(struct page *p, const struct web *w,
@@ -161,28 +227,57 @@ static void put_form(struct page *p, const struct web *w,
     page_put_list(p, "categories", categories(p, w, f->category));
 }
 
+static void put_questions(struct page *p, const struct web *w,
+                          const struct web_form_page *form)
+{
+    const struct template_scope *list =
+        web_questions(p, w->channel.services, form->form, form->faults != NULL);
+    bool open = form->form->answers != NULL ||
+                (form->faults != NULL && form->faults->answers);
+
+    page_put(p, "services_open", list == NULL ? STR_NONE : STR("1"));
+    page_put(p, "answers_open", open ? STR("1") : STR_NONE);
+    page_put_list(p, "services", list);
+}
+
+/* Where its form goes: a page that may be framed answers with such a one. */
+static struct str action_of(const struct web *w, struct http_request *r,
+                            struct str token)
+{
+    if (token.n > 0) {
+        return str_of(
+            arena_printf(http_arena(r), "/t/%.*s/reply", STR_FMT(token)));
+    }
+    if (!is_embedded(r))
+        return w->path;
+    return str_of(
+        arena_printf(http_arena(r), "%.*s?embed=1", STR_FMT(w->path)));
+}
+
 void web_show_form(struct web *w, struct http_request *r,
                    const struct web_form_page *form)
 {
+    bool reply = form->token.n > 0;
     struct page p = page_of(w, r, form->language);
     struct str notice = STR_NONE;
 
-    page_begin(&p, page_word(&p, "report.title"),
-               form->fresh ? PAGE_LANGUAGES : 0);
+    begin(&p, reply ? "reply.title" : "report.title", r,
+          (form->fresh ? PAGE_LANGUAGES : 0) | (reply ? PAGE_PRIVATE : 0));
     if (form->notice != NULL)
         notice = page_word(&p, form->notice);
     if (form->wait_minutes > 0) {
         notice = str_of(arena_printf(p.a, "%.*s %lld.", STR_FMT(notice),
                                      (long long)form->wait_minutes));
     }
-    page_put(&p, "action", w->path);
+    page_put(&p, "action", action_of(w, r, form->token));
     page_put(&p, "notice", notice);
     page_put(&p, "photos_most",
              str_of(arena_printf(p.a, "%lld", (long long)w->photos)));
     page_put(&p, "photo_megabytes", megabytes(&p, w->photo_bytes));
-    put_faults(&p, w, form->faults);
+    put_faults(&p, w, form);
     put_form(&p, w, form->form);
-    page_send(&p, r, form->status, "report.html");
+    put_questions(&p, w, form);
+    page_send(&p, r, form->status, reply ? "reply.html" : "report.html");
 }
 
 /* ---- afterwards ---- */
@@ -201,8 +296,8 @@ void web_show_thanks(struct web *w, struct http_request *r,
                                   STR_FMT(w->channel.town->public_url),
                                   STR_FMT(f->token)));
     }
-    page_begin(&p, page_word(&p, "thanks.title"), PAGE_PRIVATE);
-    page_put(&p, "action", w->path);
+    begin(&p, "thanks.title", r, PAGE_PRIVATE);
+    page_put(&p, "action", action_of(w, r, STR_NONE));
     page_put(&p, "number", number);
     page_put(&p, "url", url);
     page_put(&p, "told", form->consent ? form->contact : STR_NONE);
@@ -214,7 +309,18 @@ void web_show_error(struct web *w, struct http_request *r, int status,
 {
     struct page p = page_of(w, r, language);
 
-    page_begin(&p, page_word(&p, "error.trouble_title"), PAGE_PRIVATE);
+    begin(&p, "error.trouble_title", r, PAGE_PRIVATE);
     page_put(&p, "sentence", page_word(&p, word));
     page_send(&p, r, status, "error.html");
+}
+
+void web_show_ticket(struct http_request *r, struct str token)
+{
+    const struct http_header_line lines[] = {
+        { "Location", str_of(arena_printf(http_arena(r), "/t/%.*s?said=1",
+                                          STR_FMT(token))) },
+        { NULL, STR_NONE },
+    };
+
+    http_respond(r, &(struct http_response){ .status = 303, .headers = lines });
 }

@@ -6,6 +6,8 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "http/page.h"
+#include "spine/contact.h"
+#include "spine/service.h"
 #include "web.h"
 
 enum { WINDOW_S = 600, HASH_HEX = 32 };
@@ -45,6 +47,16 @@ static void check_photos(const struct web *w, const struct web_form *f,
         faults->photos = "error.photos_many";
 }
 
+static bool answers_fit(const struct web *w, const struct web_form *f)
+{
+    const struct question *q =
+        service_questions(w->channel.services, f->category);
+
+    while (q != NULL && web_answer_fault(f, q) == NULL)
+        q = q->next;
+    return q == NULL;
+}
+
 static void check(const struct web *w, const struct web_form *f,
                   struct web_faults *faults, struct arena *a)
 {
@@ -60,14 +72,16 @@ static void check(const struct web *w, const struct web_form *f,
         faults->address = "error.address_long";
     if (!web_point(f->lat, f->lon, &at))
         faults->lat = "error.point";
-    if (f->contact.n > 0 && !web_contact(f->contact, a, &contact))
+    if (f->contact.n > 0 && !contact_read(f->contact, a, &contact))
         faults->contact = "error.contact";
     if (f->website.n > 0)
         faults->website = "error.website";
     check_photos(w, f, faults);
-    faults->any = faults->report != NULL || faults->address != NULL ||
-                  faults->lat != NULL || faults->contact != NULL ||
-                  faults->website != NULL || faults->photos != NULL;
+    faults->answers = !answers_fit(w, f);
+    faults->any = faults->answers || faults->report != NULL ||
+                  faults->address != NULL || faults->lat != NULL ||
+                  faults->contact != NULL || faults->website != NULL ||
+                  faults->photos != NULL;
 }
 
 /* ---- the same form twice is one report ---- */
@@ -115,16 +129,18 @@ static struct str content_hash(const struct web_form *f, struct str also,
  * A browser's "back", another text and "send" again comes with the old key:
  * so the key alone does not tell, or the second report would be lost.
  */
-static struct str origin_of(const struct web_form *f, struct http_request *r)
+static struct str origin_of(const struct web_form *f, struct http_request *r,
+                            struct str token)
 {
     struct arena *a = http_arena(r);
     struct str also;
 
     if (is_key(f->key)) {
         return str_of(arena_printf(a, "key:%.*s:%.*s", STR_FMT(f->key),
-                                   STR_FMT(content_hash(f, STR_NONE, a))));
+                                   STR_FMT(content_hash(f, token, a))));
     }
-    also = str_of(arena_printf(a, "%.*s %lld", STR_FMT(http_peer(r)),
+    also = str_of(arena_printf(a, "%.*s%.*s %lld", STR_FMT(token),
+                               STR_FMT(http_peer(r)),
                                (long long)(clock_now() / WINDOW_S)));
     return str_of(
         arena_printf(a, "hash:%.*s", STR_FMT(content_hash(f, also, a))));
@@ -138,11 +154,12 @@ static void hand_in(struct web *w, struct web_post *post)
     struct str type = http_header(r, "Content-Type");
     struct str kind = type;
     struct raw raw = {
-        .origin = origin_of(&post->form, r),
+        .origin = origin_of(&post->form, r, post->token),
         .received_at = clock_now(),
-        .envelope = str_of(
-            arena_printf(http_arena(r), "content-type: %.*s\nlanguage: %.*s\n",
-                         STR_FMT(type), STR_FMT(post->language))),
+        .envelope = str_of(arena_printf(
+            http_arena(r), "content-type: %.*s\nlanguage: %.*s\n%s%.*s\n",
+            STR_FMT(type), STR_FMT(post->language),
+            post->token.n > 0 ? "token: " : "", STR_FMT(post->token))),
         .bytes = http_body(r),
         .full_size = (int64_t)http_body(r).n,
         .format = RAW_FORM,
@@ -158,12 +175,14 @@ static void hand_in(struct web *w, struct web_post *post)
 
 /* True: it may come in; else it is answered. */
 static bool let_in(struct web *w, struct http_request *r,
-                   const struct web_form *form, struct str language)
+                   const struct web_post *as)
 {
     struct web_faults faults = { 0 };
-    struct web_form_page page = { .form = form, .language = language };
+    struct web_form_page page = { .form = &as->form,
+                                  .language = as->language,
+                                  .token = as->token };
 
-    check(w, form, &faults, http_arena(r));
+    check(w, &as->form, &faults, http_arena(r));
     if (faults.any) {
         if (faults.website != NULL)
             inbox_count(&w->channel, "honeypot");
@@ -189,28 +208,52 @@ static bool let_in(struct web *w, struct http_request *r,
     return true;
 }
 
-void web_take(struct http_request *r, void *arg)
+static void take(struct web *w, struct http_request *r, struct str token)
 {
-    struct web *w = arg;
-    struct web_form form = { 0 };
+    struct web_post as = { .web = w, .request = r, .token = token };
     struct web_post *post;
-    struct str language;
     struct error e;
-    int rc = web_form_read(&form, http_header(r, "Content-Type"), http_body(r),
-                           http_arena(r), &e);
+    int rc = web_form_read(&as.form, http_header(r, "Content-Type"),
+                           http_body(r), http_arena(r), &e);
 
-    language = page_language(w->channel.town, r, form.language);
+    as.language = page_language(w->channel.town, r, as.form.language);
     if (rc < 0) {
         log_info("%s: a form could not be read: %s", w->channel.name, e.text);
         inbox_count(&w->channel, "unreadable");
-        web_show_error(w, r, 400, language, "error.form");
+        web_show_error(w, r, 400, as.language, "error.form");
         return;
     }
-    if (!let_in(w, r, &form, language))
+    if (!let_in(w, r, &as))
         return;
     post = web_post_new(w);
     post->request = r;
-    post->form = form;
-    post->language = language;
+    post->form = as.form;
+    post->language = as.language;
+    post->token = token;
     hand_in(w, post);
+}
+
+void web_take(struct http_request *r, void *arg)
+{
+    take(arg, r, STR_NONE);
+}
+
+/* Whoever has a ticket's token may write to it; others learn nothing. */
+void web_take_reply(struct http_request *r, void *arg)
+{
+    struct web *w = arg;
+    struct str token = http_param(r, "token");
+    struct error e;
+    int rc = inbox_token(&w->channel, token, &e);
+
+    if (rc == 0) {
+        take(w, r, token);
+        return;
+    }
+    if (rc != E_NONE)
+        log_error("%s: a reply cannot be taken: %s", w->channel.name, e.text);
+    (void)limit_take(w->limit, http_peer(r), w->per_hour);
+    web_show_error(w, r, rc == E_NONE ? 404 : 503,
+                   page_language(w->channel.town, r, STR_NONE),
+                   rc == E_NONE ? "error.none" : "error.trouble");
 }

@@ -1,6 +1,8 @@
 /* A form as it came becomes a message. Runs in the jail; pure. */
 #include "base/utf8.h"
 #include "mail/photo.h"
+#include "spine/contact.h"
+#include "spine/service.h"
 #include "web.h"
 
 static int form_of(struct web_form *f, const struct raw *raw, struct arena *a,
@@ -43,6 +45,14 @@ static struct str one_line(struct str s, struct arena *a)
     return str_of(p);
 }
 
+/* As long as an answer may be: the main process has said more already. */
+static struct answer *answers(const struct web_form *f)
+{
+    for (struct answer *t = f->answers; t != NULL; t = t->next)
+        t->value = utf8_head(t->value, SERVICE_ANSWER_MAX);
+    return f->answers;
+}
+
 int web_read(struct message *m, const struct raw *raw,
              const struct reading_context *context, struct arena *a,
              struct error *e)
@@ -60,11 +70,13 @@ int web_read(struct message *m, const struct raw *raw,
         .category = f.category,
         .language = f.language,
         .no_answer = !f.consent,
+        .token = raw_envelope(raw, "token"),
+        .answers = answers(&f),
         .attachments = attachments(&f, a),
     };
     m->visible = m->text;
     m->sender.name = one_line(f.name, a);
-    if (f.contact.n > 0 && web_contact(f.contact, a, &m->sender.address)) {
+    if (f.contact.n > 0 && contact_read(f.contact, a, &m->sender.address)) {
         m->reply_to = m->sender.address;
     } else {
         m->sender.address = STR_NONE;

@@ -27,6 +27,53 @@ report.contact          Su correo electrónico o teléfono
 report.consent          Pueden responderme ahí
 report.website          Deje este campo vacío
 report.send             Enviar el aviso
+report.photo_who        Una foto y cómo contactarle
+report.questions        Unas preguntas que nos ayudan, según el problema
+report.questions_about  Unas preguntas que nos ayudan
+report.steps            Pasos
+report.step_what        Qué
+report.step_where       Dónde
+report.step_photo       Foto y contacto
+report.back             Atrás
+report.next             Siguiente
+report.sending          Enviando…
+report.here             Donde estoy ahora
+report.map              En un mapa
+report.map_hide         Ocultar el mapa
+report.map_help         Mueva el mapa o el marcador, o use las flechas del teclado, hasta que el marcador quede donde está el problema.
+report.map_failed       El mapa no se puede mostrar ahora. Escriba el lugar, por favor.
+report.pin              El lugar del problema
+report.from_photo       De una foto
+report.near             Cerca de
+report.place_set        El marcador está donde usted lo puso.
+report.outside          Este lugar no está en nuestra ciudad. Puede enviar el aviso de todos modos.
+report.about_metres     más o menos, en metros:
+report.unpin            Quitar el marcador
+report.unpinned         Se quitó el marcador.
+report.locating         Buscando su posición…
+report.no_position      Su teléfono no dice dónde está. Escriba el lugar o use el mapa, por favor.
+report.found            Lugares encontrados:
+report.found_none       Aquí no se conoce ese lugar. Puede enviar lo que escribió de todos modos.
+report.photo_taken      Su foto se tomó aquí:
+report.photo_use        Usar este lugar
+report.photo_ignore     No, está en otra parte
+report.photo_no_place   Esta foto no dice dónde se tomó.
+report.photo_remove     Quitar la foto
+report.nearby           ¿Es uno de estos?
+report.nearby_hint      Se avisó de esto cerca de ahí. Si uno es el suyo, sígalo: no hace falta enviarlo otra vez.
+report.metres           m de distancia
+report.follow           Seguir
+report.kept_title       Guardado en este teléfono
+report.kept             Ahora mismo no hay conexión. Su aviso queda guardado aquí y se envía solo en cuanto la haya.
+report.kept_sent        Se envió un aviso que estaba guardado en este teléfono. Su número es
+report.kept_refused     No se pudo enviar un aviso que estaba guardado en este teléfono. Ábralo, revíselo y envíelo otra vez.
+report.draft            Esto es lo que empezó antes.
+report.draft_drop       Empezar de nuevo
+report.not_sent         Su aviso no se pudo enviar. Sigue aquí: inténtelo de nuevo en un momento, por favor.
+
+reply.title             Escríbanos sobre este aviso
+reply.text              Su mensaje
+reply.send              Enviar
 
 error.title_one         Hay algo que revisar
 error.report_empty      Por favor, describa el problema.
@@ -34,6 +81,11 @@ error.report_long       Su descripción es demasiado larga. Acórtela, por favor
 error.address_long      La dirección es demasiado larga. Acórtela, por favor.
 error.point             Estas coordenadas no pueden ser correctas: dé los dos números o deje vacíos los dos campos.
 error.contact           Esto no es un correo electrónico ni un teléfono. Revíselo o déjelo vacío.
+error.answer_needed     Responda a esta pregunta, por favor.
+error.answer_choice     Elija una de las respuestas, por favor.
+error.answer_long       Esta respuesta es demasiado larga. Acórtela, por favor.
+error.answer_number     Escriba aquí un número, por favor.
+error.answer_date       Escriba aquí un día, por favor, como 2026-11-24.
 error.photos_many       Son demasiadas fotos. Elija menos, por favor; el máximo es
 error.photos_large      Una de las fotos es demasiado grande. Elija una más pequeña, por favor; el máximo de megabytes es
 error.website           Deje este campo vacío, por favor: sirve para detener programas que envían publicidad.

@@ -93,17 +93,28 @@ static const struct template_scope *other_languages(const struct page *p)
     return head.next;
 }
 
+static struct str width_of(unsigned frame)
+{
+    if ((frame & PAGE_EMBEDDED) != 0)
+        return STR("embedded");
+    return (frame & PAGE_WIDE) != 0 ? STR("wide") : STR("column");
+}
+
 void page_begin(struct page *p, struct str title, unsigned frame)
 {
     bool private = (frame & PAGE_PRIVATE) != 0;
     bool links = (frame & PAGE_LANGUAGES) != 0;
-    bool wide = (frame & PAGE_WIDE) != 0;
+    bool bare = (frame & PAGE_EMBEDDED) != 0;
+    bool install = (frame & PAGE_INSTALL) != 0;
 
     p->frame = frame;
     page_put(p, "lang", p->language);
     page_put(p, "town", p->town->name);
     page_put(p, "title", title);
-    page_put(p, "width", wide ? STR("wide") : STR("column"));
+    page_put(p, "width", width_of(frame));
+    page_put(p, "colour", p->town->colour);
+    page_put(p, "install", install ? STR("1") : STR_NONE);
+    page_put(p, "embedded", bare ? STR("1") : STR_NONE);
     page_put(p, "robots", private ? STR("noindex, nofollow") : STR("index"));
     page_put(p, "emergency", p->town->emergency);
     page_put_list(p, "languages", links ? other_languages(p) : NULL);
@@ -123,14 +134,17 @@ int page_write(struct page *p, const char *template, struct buf *out,
  */
 static struct str script_policy(const struct page *p)
 {
+    struct str by = p->framed_by.n > 0 ? p->framed_by : STR("'none'");
+
     return str_of(arena_printf(
         p->a,
         "default-src 'none'; script-src 'self'; style-src 'self'; "
         "img-src 'self' data: blob:%s%.*s; connect-src 'self'; "
         "font-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "frame-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'",
-        p->town->tile_origin.n > 0 ? " " : "", STR_FMT(p->town->tile_origin)));
+        "frame-ancestors %.*s",
+        p->town->tile_origin.n > 0 ? " " : "", STR_FMT(p->town->tile_origin),
+        STR_FMT(by)));
 }
 
 void page_send(struct page *p, struct http_request *r, int status,

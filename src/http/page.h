@@ -9,7 +9,7 @@
 #include "http/http.h"
 #include "spine/adapter.h"
 
-enum { PAGE_VALUES = 48, PAGE_MAX = 512 * 1024 };
+enum { PAGE_VALUES = 64, PAGE_MAX = 512 * 1024 };
 
 struct page {
     const struct templates *templates;
@@ -19,6 +19,7 @@ struct page {
     struct template_value values[PAGE_VALUES + 1];
     size_t n;
     unsigned frame;
+    struct str framed_by; /* sites that may show it in a frame; or empty */
 };
 
 /*
@@ -33,6 +34,8 @@ enum page_frame {
     PAGE_PRIVATE = 1 << 1,   /* not for search engines */
     PAGE_WIDE = 1 << 2,      /* a desk's page: more than a column of text */
     PAGE_SCRIPT = 1 << 3,    /* runs scripts of ours, which ask us for more */
+    PAGE_INSTALL = 1 << 4,   /* a resident's page, to be put on a phone */
+    PAGE_EMBEDDED = 1 << 5,  /* within another site's page: bare */
 };
 
 /* A page with the values of its frame; title is text. */

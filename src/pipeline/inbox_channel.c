@@ -76,6 +76,16 @@ int inbox_origins(struct channel *ch, struct str prefix, origin_fn *each,
                          arg, e);
 }
 
+int inbox_token(struct channel *ch, struct str token, struct error *e)
+{
+    struct arena a = { 0 };
+    struct ticket t;
+    int rc = store_ticket_by_token(inbox_store(ch->inbox), token, &t, &a, e);
+
+    arena_free(&a);
+    return rc;
+}
+
 static int health_work(struct store_tx *tx, void *arg, struct error *e)
 {
     const struct chore *c = arg;

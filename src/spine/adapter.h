@@ -38,6 +38,7 @@ enum {
     ADAPTER_RECEIVES = 1 << 0,
     ADAPTER_SENDS_MAIL = 1 << 1,
     ADAPTER_SENDS_TEXT = 1 << 2,
+    ADAPTER_TAKES_REPLIES = 1 << 3, /* at /t/TOKEN/reply */
 };
 
 /* remote_id: what the provider calls it, or empty. Called once. */
@@ -194,6 +195,9 @@ CHECKED int inbox_cursor_get(struct channel *, const char *key, struct arena *a,
 
 /* How the channel is, for the clerk: fmt NULL means well. */
 void inbox_health(struct channel *, const char *fmt, ...) PRINTF(2, 3);
+
+/* 0: there is a ticket with that token; E_NONE: there is none. */
+CHECKED int inbox_token(struct channel *, struct str token, struct error *);
 
 /* Counts a thing that leaves nothing else behind: "forged", "limited". */
 void inbox_count(struct channel *, const char *what);

@@ -1,0 +1,13 @@
+/* How a resident says where an answer goes: a mail address or a number. */
+#ifndef SPINE_CONTACT_H
+#define SPINE_CONTACT_H
+
+#include "base/arena.h"
+
+/*
+ * The address mail or texts go to: "ana@example.org", "+15555550123". False:
+ * contact is neither.
+ */
+bool contact_read(struct str contact, struct arena *a, struct str *out);
+
+#endif
