@@ -86,6 +86,9 @@ error.answer_choice     Elija una de las respuestas, por favor.
 error.answer_long       Esta respuesta es demasiado larga. Acórtela, por favor.
 error.answer_number     Escriba aquí un número, por favor.
 error.answer_date       Escriba aquí un día, por favor, como 2026-11-24.
+error.contact_needed    Escriba un correo electrónico o un teléfono, por favor.
+error.follows           Eso se pidió muchas veces desde su conexión. Espere, por favor; minutos de espera:
+error.guessed           Desde su conexión se probaron muchas direcciones que no llevan a nada. Inténtelo de nuevo en una hora.
 error.photos_many       Son demasiadas fotos. Elija menos, por favor; el máximo es
 error.photos_large      Una de las fotos es demasiado grande. Elija una más pequeña, por favor; el máximo de megabytes es
 error.website           Deje este campo vacío, por favor: sirve para detener programas que envían publicidad.
@@ -113,6 +116,15 @@ track.where             Lugar
 track.since             Recibido
 track.history           Qué ha pasado
 track.no_place          De sus palabras no supimos dónde está. Alguien lo mirará o le preguntará.
+track.other             Esto se atiende como aviso número
+track.tell              Reciba noticias de este aviso
+track.contact           Su correo electrónico o teléfono
+track.contact_hint      Le escribimos cuando haya novedades y en cada mensaje decimos cómo dejar de recibirlos. Nadie más ve su dirección.
+track.follow            Avísenme
+track.stop              No me avisen más
+track.said              Gracias: su mensaje ha llegado.
+track.followed          Recibirá noticias de este aviso.
+track.stopped           Esa dirección ya no recibe noticias de este aviso.
 
 start.title             ¿Algo anda mal en su calle?
 start.text              Avísenos de baches, farolas apagadas, árboles caídos y cosas así. Cada aviso recibe un número y puede ver qué se hace con él.

@@ -19,6 +19,7 @@
 #include "web/atlas.h"
 #include "web/embedded.h"
 #include "web/inbox/desk.h"
+#include "web/report/residents.h"
 #include "web/track.h"
 
 enum { SIGNALS = 3 };
@@ -34,6 +35,7 @@ struct server {
     struct geocoder *geocoder; /* NULL: none is set */
     struct inbox *inbox;
     struct track *track;
+    struct residents *residents;
     struct services *services;
     struct atlas *atlas;
     struct desk *desk;
@@ -228,6 +230,13 @@ static int parts_begin(struct server *s, struct error *e)
     }
     if (rc == 0)
         rc = desk_begin(s, e);
+    if (rc == 0) {
+        rc = residents_open(&s->residents,
+                            &(struct residents_with){ s->http, s->store,
+                                                      s->templates, s->config,
+                                                      s->atlas },
+                            e);
+    }
     if (rc == 0) /* last: its "/assets/:name" takes what others leave */
         assets_open(s->http);
     return rc;
@@ -306,6 +315,7 @@ static void end(struct server *s)
     track_close(s->track);
     desk_close(s->desk);
     atlas_close(s->atlas);
+    residents_close(s->residents);
     inbox_free(s->inbox);
     outbox_free(s->outbox);
     geocoder_free(s->geocoder);

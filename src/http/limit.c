@@ -72,3 +72,16 @@ int64_t limit_take(struct limit *l, struct str peer, int64_t most)
     mine->count++;
     return 0;
 }
+
+bool limit_spent(const struct limit *l, struct str peer, int64_t most)
+{
+    int64_t now = clock_monotonic_ms();
+    uint64_t id = who(l, peer);
+    const struct limit_visits *set = l->seen[id % LIMIT_SETS];
+
+    for (int i = 0; i < LIMIT_WAYS; i++) {
+        if (set[i].who == id && now - set[i].since_ms < HOUR_MS)
+            return set[i].count >= most;
+    }
+    return false;
+}

@@ -28,4 +28,7 @@ void limit_begin(struct limit *l);
 /* Counts a visit. 0: let in; else the minutes to wait. most 0: any number. */
 int64_t limit_take(struct limit *l, struct str peer, int64_t most);
 
+/* Has it come so often already? Counts nothing. */
+bool limit_spent(const struct limit *l, struct str peer, int64_t most);
+
 #endif

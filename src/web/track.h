@@ -1,6 +1,6 @@
 /*
- * The pages that are nobody's own: a report's state at /t/TOKEN, the way in
- * at /, the stylesheet, and /health for whoever watches over the server.
+ * The pages that are nobody's own: the way in at /, the stylesheet, and
+ * /health for whoever watches over the server.
  */
 #ifndef WEB_TRACK_H
 #define WEB_TRACK_H
@@ -19,20 +19,5 @@ CHECKED int track_open(struct track **out, struct http_server *http,
 
 /* After http has closed. */
 void track_close(struct track *t);
-
-struct track_view {
-    const struct templates *templates;
-    const struct town *town;
-    struct str language;
-    const struct ticket *ticket;
-    const struct event_row *events; /* oldest first */
-};
-
-/*
- * The page of one ticket, for who holds its token. Only events whose kind has
- * an "event.KIND" among the words are shown, and without their text.
- */
-CHECKED int track_page(const struct track_view *v, struct arena *a,
-                       struct buf *out, struct error *e);
 
 #endif

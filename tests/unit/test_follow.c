@@ -1,7 +1,7 @@
 /* A report's own page: what a resident may see of it, in plain words. */
 #include "../tap.h"
 #include "web/embedded.h"
-#include "web/track.h"
+#include "web/report/follow.h"
 
 static struct setting_list spanish = { STR_INIT("es"), NULL };
 static struct setting_list english = { STR_INIT("en"), &spanish };
@@ -26,13 +26,13 @@ static struct str page(const char *language, const struct ticket *t,
     struct buf out = buf_init(64 * 1024);
     struct error e;
     struct str got;
-    struct track_view v = { .templates = templates,
+    struct follow_view v = { .templates = templates,
                             .town = &town,
                             .language = str_of(language),
                             .ticket = t,
                             .events = events };
 
-    if (track_page(&v, &a, &out, &e) < 0)
+    if (follow_page(&v, &a, &out, &e) < 0)
         got = str_of(arena_printf(&a, "%s", e.text));
     else
         got = arena_str(&a, buf_str(&out));
