@@ -217,6 +217,7 @@ $(UI)/.made: $(NPM)/.installed $(UI_SOURCES)
 	@rm -rf $(UI) && mkdir -p $(UI)
 	@$(ESBUILD) $(UI_PAGES) --format=esm --splitting --outdir=$(UI) \
 	    --entry-names=[name] --chunk-names=part-[hash]
+	@cp src/web/ui/*/*.png $(UI)
 	@$(ESBUILD) $(UI_ALONE) --format=iife --outdir=$(UI) --entry-names=[name]
 	@touch $@
 $(B)/assets.S: src/web/embed-assets.sh $(UI)/.made
