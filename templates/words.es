@@ -257,3 +257,358 @@ ui.map.candidate        Lugar posible {n}: {label}
 ui.map.place            Lugar del reporte: {label}
 ui.map.place_move       Lugar del reporte: {label}. Muévalo con las teclas de flecha.
 ui.map.move_here        Poner el marcador en el centro del mapa
+
+ui.skip                 Ir a los reportes
+ui.loading              Cargando
+ui.error                No funcionó. Inténtelo de nuevo.
+ui.error_offline        No se puede conectar con el servidor. No se perdió nada; inténtelo de nuevo.
+ui.offline              Sin conexión. Reintentando
+ui.again                Reintentar
+ui.cancel               Cancelar
+ui.close                Cerrar
+ui.save                 Guardar
+ui.yes                  Sí
+ui.no                   No
+ui.unknown              Desconocido
+ui.any                  Todos
+ui.nobody               Nadie
+ui.back_list            Volver a la lista
+ui.back_report          Volver al reporte
+ui.sign_out             Cerrar sesión
+ui.type_to_find         Escriba para buscar
+ui.nothing_fits         No hay coincidencias.
+
+ui.views                Vistas
+ui.views_saved          Vistas guardadas
+ui.view_save            Guardar esta vista
+ui.view_name            Nombre de la vista
+ui.view_shared          Para todas las personas que trabajan aquí
+ui.view_saved           Vista guardada: {name}
+ui.view_remove          Eliminar la vista {name}
+ui.view_removed         Vista eliminada: {name}
+ui.view.active          Activos
+ui.view.new             Nuevos
+ui.view.mine            Míos
+ui.view.nobody          Sin asignar
+ui.view.unassigned      Sin asignar
+ui.view.urgent          Emergencias
+ui.view.needs-place     Sin lugar
+ui.view.needs-category  Sin categoría
+ui.view.waiting         En espera
+ui.view.old             De más de 7 días
+ui.view.snoozed         Pospuestos
+ui.view.done            Resueltos
+
+ui.list                 Reportes
+ui.fresh_one            1 nuevo
+ui.fresh_many           {n} nuevos
+ui.none_fits            No hay reportes en esta vista.
+ui.none_left            No queda nada pendiente aquí.
+ui.hint_move            mover
+ui.hint_select          elegir
+ui.hint_keys            todas las teclas
+ui.number               número {id}
+ui.has_it               lo tiene {name}
+ui.photo                con foto
+ui.duplicates_n         duplicados: {n}
+ui.no_category          Sin categoría aún
+ui.no_place             Sin lugar aún
+ui.no_department        Sin departamento
+
+ui.filters              Filtros
+ui.filter_none          Mostrar todo
+ui.take_off             Quitar el filtro {what}
+ui.state                Estado
+ui.state_active         Activos
+ui.state_any            Todos
+ui.tab_new              Nuevos
+ui.tab_waiting          En espera
+ui.tab_done             Resueltos
+ui.category             Categoría
+ui.area                 Zona
+ui.department           Departamento
+ui.departments          Departamentos
+ui.assignee             Asignado a
+ui.assignee_me          Yo
+ui.channel              Vía
+ui.needs                Falta
+ui.needs_place          El lugar
+ui.needs_category       La categoría
+ui.age                  De más de
+ui.age_1d               1 día
+ui.age_7d               7 días
+ui.age_30d              30 días
+ui.urgent               Emergencia
+ui.urgent_only          Solo emergencias
+ui.snoozed              Pospuestos
+ui.snoozed_only         Solo los pospuestos
+ui.order                Orden
+ui.order_urgent         Emergencias y luego los más nuevos
+ui.order_oldest         Primero los más antiguos
+ui.order_changed        Primero los últimos cambios
+ui.bbox                 Esta parte del mapa
+ui.bbox_only            Solo lo que está aquí
+
+ui.selected             Lo elegido
+ui.picked_n             {n} elegidos
+ui.picked_most          Se eligieron los primeros {n}: es el máximo a la vez.
+ui.pick_all             Elegir los {n}
+ui.confirm_n_one        Esto cambia 1 reporte.
+ui.confirm_n_many       Esto cambia {n} reportes. Puede deshacerlo.
+ui.do_it                Cambiar {n}
+ui.did_one              #{id}: {what}
+ui.did_many             {n} reportes: {what}
+
+ui.report               Reporte
+ui.pick_one             Elija un reporte para leerlo aquí.
+ui.resident_page        La página del vecino
+ui.properties           Qué es
+ui.actions              Qué hacer
+ui.duplicate_of         Este es un duplicado de
+ui.unread               No se pudo leer de forma automática. Abra el original.
+ui.asked_since          Se le preguntó al vecino hace {age} y aún no responde.
+ui.is_writing           {name} está escribiendo aquí
+ui.is_reading           {name} también está viendo esto
+ui.just_did             {name}, ahora mismo: {what}
+ui.within               {how}, a menos de {m}
+
+ui.place                Lugar
+ui.place_sure           El lugar está claro
+ui.place_check          ¿Es aquí?
+ui.place_others         {n} candidatos más
+ui.chosen               Elegido
+ui.use                  Usar
+ui.use_label            Usar {label}
+ui.confirm_here         Es aquí
+ui.why_not              No se eligió: {why}
+ui.place_title          Corregir el lugar
+ui.place_where          Dirección, cruce o lugar
+ui.place_save           Guardar este lugar
+ui.find_none            El mapa del municipio no conoce ese lugar. También puede mover el marcador.
+ui.pin_hint             Escriba una dirección o mueva el marcador en el mapa: arrástrelo, o selecciónelo y use las teclas de flecha.
+ui.pin_moved            Marcador movido
+ui.near                 Cerca de {label}
+ui.use_near             Usar {label}
+ui.outside              Está fuera del municipio.
+ui.kind.address         Dirección
+ui.kind.street          Calle
+ui.kind.intersection    Cruce
+ui.kind.crossing        Cruce
+ui.kind.place           Lugar
+ui.kind.area            Zona
+ui.method.none          no está en el mapa
+ui.method.pin           marcador puesto por una persona
+ui.method.exif          de la foto
+ui.method.coordinate    coordenadas en el texto
+ui.method.address-point dirección que el municipio conoce
+ui.method.interpolated  entre números conocidos
+ui.method.intersection  cruce de dos calles
+ui.method.near-approach donde dos calles se acercan
+ui.method.block         una cuadra de la calle
+ui.method.between       entre dos calles transversales
+ui.method.place         lugar conocido
+ui.method.street        en algún punto de la calle
+ui.method.area          en algún punto de la zona
+ui.method.remote        hallado por otro servicio de mapas
+
+ui.why                  Por qué
+ui.read_as              Se leyó como
+ui.rule                 Regla
+ui.score                Puntaje
+ui.what.category        categoría
+ui.what.place           lugar
+ui.what.urgent          emergencia
+ui.what.number          número de casa
+ui.what.street          calle
+ui.what.cross           calle transversal
+ui.what.address         dirección
+ui.what.coordinate      coordenadas
+ui.what.person          nombre
+ui.what.contact         cómo contactarle
+ui.another_category     Otra categoría
+ui.another_place        Otro lugar
+ui.not_urgent           Cambiar si es una emergencia
+ui.is_place             Este es el lugar
+ui.is_category          Esto indica la categoría
+ui.remember             Recordar
+ui.remember_not         Ahora no
+ui.remember_words       ¿Estas palabras significarán «{label}» de ahora en adelante?
+ui.remember_alias       ¿Otro nombre significará «{label}» de ahora en adelante?
+ui.remember_place       ¿Este punto tendrá un nombre de ahora en adelante?
+ui.remember_these       Las palabras, como las escriben los vecinos
+ui.remember_called      El nombre, como lo escriben los vecinos
+ui.remembered           Se recordará: {line}
+
+ui.thread               Qué ha pasado
+ui.received             Recibido
+ui.from                 De
+ui.says                 Texto
+ui.forwarded            reenviado por {name}
+ui.automatic            Automático
+ui.quoted_show          Mostrar todo
+ui.quoted_hide          Mostrar menos
+ui.original             El original
+ui.original_download    Descargar el original
+ui.download             Descargar
+ui.split                Hacer de esto otro reporte
+ui.split_done           Separado
+ui.taken_back           Deshecho
+ui.undo                 Deshacer
+ui.undo_what            Deshacer: {what}
+ui.undo_none            No hay nada que deshacer.
+ui.undone               Se deshizo: {what}
+ui.undone_plain         Se deshizo.
+ui.told                 A {to}
+ui.sent.pending         En camino
+ui.sent.claimed         Enviándose
+ui.sent.sent            Enviado
+ui.sent.delivered       Entregado
+ui.sent.failed          Falló
+ui.sent.unknown         No se sabe si llegó
+ui.sent.withdrawn       Retirado
+ui.next_try             próximo intento {when}
+ui.resend               Enviar otra vez
+ui.resent               Enviado otra vez a {to}
+ui.followers            Reciben noticias:
+ui.photo_open           Abrir la imagen {name}
+ui.photo_of             Imagen enviada por el vecino: {name}
+ui.photo_before         Anterior
+ui.photo_after          Siguiente
+ui.photo_use            Usar el lugar de la foto
+ui.photo_place          Lugar de la foto
+
+ui.likes_one            Quizá sea lo mismo que otro
+ui.likes_many           Quizá sea lo mismo que alguno de otros {n}
+ui.likeness             {n} de parecido
+ui.compare              Comparar
+ui.compare_with         Comparar con {id}
+ui.merge                Unir
+ui.merge_title          Unir duplicados
+ui.merge_compare        Los dos reportes lado a lado
+ui.merge_number         Número del otro reporte
+ui.merge_hint           A todos los que reportaron uno u otro se les dirá cómo termina. Puede separarlos en cualquier momento.
+ui.merge_keep           Es lo mismo: conservar #{id}
+ui.merge_all            Los otros {n} pasan a ser duplicados del más antiguo, #{id}.
+ui.merge_found_one      Hay un reporte cercano parecido.
+ui.merge_found_many     No hay nada cercano parecido. Indique el número del otro.
+ui.merged_into          Unido a #{id}
+
+ui.assign_title         Asignar a
+ui.assign_me            Yo ({name})
+ui.people               Personas
+ui.department_title     Departamento
+ui.department_new       Departamento nuevo: {name}
+ui.category_title       Categoría
+ui.state_title          Cambiar el estado
+ui.done_title           Cerrarlo: ¿cómo terminó?
+ui.urgent_on            Emergencia
+ui.urgent_off           No es emergencia
+ui.snooze               Posponer
+ui.snooze_title         Posponer hasta
+ui.snooze_tomorrow      Mañana temprano
+ui.snooze_monday        El lunes
+ui.snooze_week          En una semana
+ui.snooze_month         En un mes
+ui.snooze_date          Otro día
+ui.snooze_end           Ya no posponer
+ui.snoozed_until        Pospuesto hasta {day}
+
+ui.write                Qué escribir
+ui.reply_text           Su respuesta
+ui.reply_to             Se envía a
+ui.reply_nobody         Nadie dejó una dirección, así que nadie recibiría esta respuesta.
+ui.any_door             cualquier vía
+ui.note_text            Su nota
+ui.note_hint            Solo la ven quienes trabajan aquí.
+ui.canned               Respuestas listas
+ui.preview              Vista previa
+ui.and_set              y marcarlo como
+ui.state_stays          sin cambio
+ui.send                 Enviar
+ui.keep_note            Guardar nota
+ui.replied              #{id}: respondido
+ui.noted                #{id}: nota guardada
+ui.sms_one              1 mensaje de texto
+ui.sms_many             {n} mensajes de texto
+ui.sms_left             quedan {n} caracteres
+ui.sms_wide             más largo por {what}
+
+ui.conflict_title       Alguien se adelantó
+ui.conflict             El reporte #{id} cambió mientras usted trabajaba en él.
+ui.conflict_was         Como usted lo vio
+ui.conflict_now         Como está ahora
+ui.conflict_yours       Lo que usted quería
+ui.conflict_other       Se le agregó algo.
+ui.conflict_kept        Su texto se conserva en cualquier caso.
+ui.conflict_insist      Hacerlo de todos modos
+ui.conflict_leave       Dejarlo y mirar
+ui.signed_out           Su sesión terminó
+ui.signed_out_text      No se pierde nada de lo que escribió: estará aquí cuando vuelva.
+ui.sign_in_tab          Iniciar sesión en otra pestaña
+ui.sign_in_here         Iniciar sesión aquí
+ui.signed_in            Ya inicié sesión
+
+ui.map                  Mapa
+ui.map_trouble          El mapa no se puede mostrar en este momento.
+ui.width_list           Ancho de la lista
+ui.width_map            Ancho del mapa
+
+ui.new_door             ¿Cómo llegó?
+ui.door_phone           Alguien llama
+ui.door_counter         Alguien está aquí
+ui.new_text             Lo que dice
+ui.new_hint             En sus propias palabras. La categoría y el lugar se leen de ahí, como en cualquier otro reporte.
+ui.new_by_text          Según el texto
+ui.new_place            Dónde, si el texto no lo dice
+ui.new_who              ¿Quién es?
+ui.new_name             Nombre
+ui.new_contact          Correo electrónico o número de teléfono
+ui.new_language         Idioma de la respuesta
+ui.new_send             Ingresar el reporte
+ui.new_made             Se ingresó el reporte #{id}
+
+ui.palette              Todos los comandos
+ui.help                 Teclas
+ui.keys_on              Teclas de una letra
+ui.keys_on_hint         Desactívelas si estorban. Con Ctrl K se encuentra igualmente cada comando.
+ui.group.move           Moverse
+ui.group.work           Trabajar
+ui.group.select         Elegir
+ui.group.find           Buscar
+ui.group.go             Ir
+ui.do.next              Reporte siguiente
+ui.do.previous          Reporte anterior
+ui.do.open              Abrir
+ui.do.back              Volver
+ui.do.list              A la lista
+ui.do.done              Cerrar
+ui.do.assign            Asignar
+ui.do.category          Cambiar la categoría
+ui.do.place             Corregir el lugar
+ui.do.candidate         Usar el candidato A, B o C
+ui.do.reply             Responder
+ui.do.note              Nota
+ui.do.state             Estado
+ui.do.department        Cambiar el departamento
+ui.do.snooze            Posponer
+ui.do.urgent            Emergencia
+ui.do.merge             Unir
+ui.do.undo              Deshacer lo último
+ui.do.select            Elegir
+ui.do.select-to         Elegir hasta aquí
+ui.do.select-all        Elegir toda esta vista
+ui.do.select-none       No elegir ninguno
+ui.do.search            Buscar
+ui.do.filters           Filtros
+ui.do.fresh             Mostrar lo nuevo
+ui.do.palette           Todos los comandos
+ui.do.resident          La página del vecino
+ui.do.original          El original
+ui.do.inbox             Bandeja de entrada
+ui.do.new               Ingresar un reporte
+ui.do.map               Mapa
+ui.do.rail              Vistas
+ui.do.figures           Cifras
+ui.do.health            Estado del sistema
+ui.do.people            Personas
+ui.do.help              Teclas

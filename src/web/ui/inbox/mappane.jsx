@@ -4,19 +4,28 @@ import { useEffect, useRef } from "preact/hooks";
 import { get } from "./api.js";
 import { filter, listQuery, setFilter } from "./filter.js";
 import { Icon } from "./icons.jsx";
-import { chosen } from "./placecheck.jsx";
+import { chosen, LETTERS } from "./placecheck.jsx";
 import { pin, PlaceEdit } from "./placeedit.jsx";
 import { dark, size } from "./prefs.js";
 import { back, go, route } from "./route.js";
 import { version } from "./rows.js";
 import { ticket } from "./ticket.js";
-import { candidates, canWorkOne, placing } from "./work.js";
-import { me, t } from "./words.js";
+import { candidates, canWorkOne, pickNumbered, placing } from "./work.js";
+import { label, may, me, t } from "./words.js";
 
 const PINS_MS = 500;
+const CLOSE = 16; // a few streets around it
 
 const bounds = signal(null); // what the map shows, once it was moved
 const trouble = signal(false);
+
+function asPin([id, lat, lon, state, category, urgent]) {
+    return {
+        id, lat, lon, state, category, urgent,
+        category_label: label(me.value.categories, category) || t("ui.no_category"),
+        state_label: label(me.value.states, state),
+    };
+}
 
 // The pins of the list, again when the list has changed.
 function drawPins(map) {
@@ -31,8 +40,7 @@ function drawPins(map) {
             control = new AbortController();
             try {
                 const { pins } = await get(`/api/pins?${query}`, control.signal);
-                map.setPins(pins.map(([id, lat, lon, state, category, urgent]) => (
-                    { id, lat, lon, state, category, urgent })));
+                map.setPins(pins.map(asPin));
             } catch {
                 // The pins of before stay.
             }
@@ -50,12 +58,32 @@ function drawPlace(map) {
     return effect(() => {
         const row = ticket.value;
         const moved = pin.value;
+        map.onPlace(row && may("clerk") ? onPlace : null);
         if (moved)
             map.setPlace({ lat: moved.lat, lon: moved.lon, uncertainty_m: 0 });
         else if (row?.lat != null)
-            map.setPlace({ lat: row.lat, lon: row.lon, uncertainty_m: row.uncertainty_m });
+            map.setPlace({ lat: row.lat, lon: row.lon, uncertainty_m: row.uncertainty_m, label: row.label });
         else
             map.setPlace(placing.value ? { ...middle(), uncertainty_m: 0 } : null);
+    });
+}
+
+// To the place of what is open; where it is to be checked, to all candidates.
+function lookThere(map) {
+    let last = null;
+    return effect(() => {
+        const row = ticket.value;
+        const moved = pin.value;
+        const now = moved ? !moved.byHand && `${moved.lat} ${moved.lon}` : row && `${row.id} ${row.lat} ${row.decision}`;
+        if (!now || now === last)
+            return;
+        last = now;
+        if (moved)
+            map.look(moved.lat, moved.lon);
+        else if (row.lat != null && row.decision === "accept")
+            map.look(row.lat, row.lon, CLOSE);
+        else if (row.lat != null)
+            map.fit();
     });
 }
 
@@ -64,7 +92,7 @@ function drawCandidates(map) {
         const row = ticket.value;
         const { list } = candidates();
         map.setCandidates(!row || list.length < 2 ? [] : list.map((one, i) => ({
-            n: i, lat: one.lat, lon: one.lon, uncertainty_m: one.uncertainty_m,
+            n: LETTERS[i], lat: one.lat, lon: one.lon, uncertainty_m: one.uncertainty_m,
             label: one.label, chosen: chosen(one, row),
         })));
     });
@@ -83,19 +111,19 @@ async function make(element, left) {
         return () => {};
     const map = townMap(element, {
         map: me.value.map, words: me.value.words, dark: dark.value,
-        onMove: box => { bounds.value = box ?? null; },
     });
-    map.onPlace(onPlace);
+    map.leaflet.on("moveend", () => { bounds.value = map.leaflet.getBounds(); });
+    map.onCandidate(letter => pickNumbered(LETTERS.indexOf(letter)));
     map.onPin(id => go({ ticket: id, map: size.value !== "desk" && route.value.map }));
-    const ends = [drawPins(map), drawPlace(map), drawCandidates(map)];
+    const ends = [drawPins(map), drawPlace(map), drawCandidates(map), lookThere(map)];
     return () => {
         ends.forEach(end => end());
         map.destroy();
     };
 }
 
-function here({ west, south, east, north }) {
-    return [west, south, east, north].map(n => n.toFixed(5)).join(",");
+function here(box) {
+    return [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map(n => n.toFixed(5)).join(",");
 }
 
 export function MapPane() {
