@@ -270,6 +270,9 @@ static const char *const the_work[] = {
 
     "ALTER TABLE events ADD COLUMN before TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE events ADD COLUMN undone_by INTEGER NOT NULL DEFAULT 0",
+    /* What people have said, among all that was done by itself. */
+    "CREATE INDEX events_said ON events (jurisdiction, kind, ticket, id)"
+    " WHERE actor NOT IN ('inlet', 'resident')",
 
     "CREATE TABLE ticket_areas ("
     " jurisdiction INTEGER NOT NULL, area TEXT NOT NULL,"

@@ -234,8 +234,8 @@ void desk_submit(struct desk *d, struct http_request *r,
 /* ---- its life ---- */
 
 static const struct desk_route *const tables[] = {
-    session_routes, me_routes,   list_routes,  ticket_routes,
-    act_routes,     live_routes, views_routes,
+    session_routes, me_routes,    list_routes,    ticket_routes, act_routes,
+    live_routes,    views_routes, figures_routes, export_routes,
 };
 
 int desk_open(struct desk **out, const struct desk *with, struct error *e)
