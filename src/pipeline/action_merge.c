@@ -225,9 +225,10 @@ int action_split(struct doing *d, struct error *e)
     m = rows;
     while (m != NULL && m->id != d->act->number)
         m = m->next;
-    if (m == NULL)
+    if (m == NULL) {
         return error(e, E_NONE, "it has no message %lld",
                      (long long)d->act->number);
+    }
     if (rows->next == NULL)
         return error(e, E_DENIED, "it has only that one message");
     return make(d, rows, m, e);
@@ -249,9 +250,10 @@ int action_unsplit(struct doing *d, int64_t message, int64_t made,
                         .text = STR("split") };
     int rc = tx_ticket_get(d->tx, made, &t, d->a, e);
 
-    if (rc == 0 && t.revision != 0)
+    if (rc == 0 && t.revision != 0) {
         rc = error(e, E_DENIED, "ticket %lld was changed since",
                    (long long)made);
+    }
     if (rc == 0)
         rc = tx_message_move(d->tx, message, d->t.id, e);
     if (rc == 0)

@@ -98,9 +98,10 @@ int action_resend(struct doing *d, struct error *e)
     const char *why = NULL;
     int rc = tx_notice_get(d->tx, d->act->number, n, d->a, e);
 
-    if (rc == 0 && n->ticket != d->t.id)
+    if (rc == 0 && n->ticket != d->t.id) {
         rc = error(e, E_NONE, "it has no notice %lld",
                    (long long)d->act->number);
+    }
     if (rc == 0)
         rc = notice_opted_out(d->tx, n->to, &why, e);
     if (rc < 0)

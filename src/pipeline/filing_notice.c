@@ -102,6 +102,8 @@ static bool is_mark(char c)
 /* Without the marks around it. */
 static struct str bare(struct str word)
 {
+    if (str_starts(word, STR("¡")))
+        word = str_slice(word, STR("¡").n, word.n);
     while (word.n > 0 && is_mark(word.p[0]))
         word = str_slice(word, 1, word.n);
     while (word.n > 0 && is_mark(word.p[word.n - 1]))

@@ -65,9 +65,11 @@ static void town_begin(struct fixture *f)
             one.ticket.channel = STR("text");
             one.ticket.at = (struct point){ 0 };
         }
+        clock_set(100 + i);
         if (store_run(f->store, filing_work, &one, &f->e) < 0)
             abort();
     }
+    clock_set(0);
 }
 
 static void urgent_comes_first_then_the_newest(void)
@@ -123,6 +125,104 @@ static void filters_narrow_the_list(void)
     CHECK(store_tickets(f.store,
                         &(struct ticket_filter){ .state = TICKET_STATES }, show,
                         NULL, &f.e) == E_SYNTAX);
+    fixture_end(&f);
+}
+
+static int work_on(struct store_tx *tx, void *arg, struct error *e)
+{
+    struct fixture *f = arg;
+    struct area ward = { .name = STR("Ward 1") };
+    struct ticket t;
+    int rc = tx_ticket_get(tx, 1, &t, &f->a, e);
+
+    t.assignee = STR("Ana");
+    t.state = TICKET_WAITING;
+    t.decision = DECISION_ACCEPT;
+    if (rc == 0)
+        rc = tx_ticket_set(tx, &t, e);
+    if (rc == 0)
+        rc = tx_ticket_areas(tx, 1, &ward, e);
+    if (rc == 0)
+        rc = tx_ticket_areas(tx, 3, &ward, e);
+    if (rc == 0)
+        rc = tx_ticket_get(tx, 7, &t, &f->a, e);
+    t.snoozed_until = 500;
+    t.category = STR("other");
+    t.decision = DECISION_ASK;
+    return rc < 0 ? rc : tx_ticket_set(tx, &t, e);
+}
+
+static int64_t counted(struct fixture *f, struct ticket_filter filter)
+{
+    int64_t n = -1;
+
+    if (store_tickets_count(f->store, &filter, &n, &f->e) < 0)
+        printf("# %s\n", f->e.text);
+    return n;
+}
+
+static void what_clerks_ask_for_is_shown_and_counted(void)
+{
+    static const struct {
+        struct ticket_filter asked;
+        const char *want;
+        int64_t n;
+    } cases[] = {
+        { { .state = -1 }, "5 2 7 6 4 3 1", 7 },
+        { { .state = -1, .limit = 2 }, "5 2", 7 },
+        { { .state = -1, .limit = 2, .offset = 3 }, "6 4", 7 },
+        { { .state = -1, .offset = 99 }, "", 7 },
+        { { .state = -1, .offset = -5, .limit = 1 }, "5", 7 },
+        { { .state = -1, .upto = 4 }, "2 4 3 1", 4 },
+        { { .state = -1, .states = 1 << TICKET_WAITING | 1 << TICKET_DONE },
+          "3 1",
+          2 },
+        { { .state = -1,
+            .states =
+                1 << TICKET_NEW | 1 << TICKET_OPEN | 1 << TICKET_WAITING },
+          "5 2 7 6 4 1",
+          6 },
+        { { .state = TICKET_DONE, .states = 1 << TICKET_NEW }, "", 0 },
+        { { .state = -1, .assignee = STR_INIT("Ana") }, "1", 1 },
+        { { .state = -1, .assignee = STR_INIT("-"), .urgent = true },
+          "5 2",
+          2 },
+        { { .state = -1, .area = STR_INIT("Ward 1") }, "3 1", 2 },
+        { { .state = TICKET_DONE, .area = STR_INIT("Ward 1") }, "3", 1 },
+        { { .state = -1, .area = STR_INIT("Ward' OR 1") }, "", 0 },
+        { { .state = -1, .uncategorised = true }, "7", 1 },
+        { { .state = -1, .unplaced = true }, "7 6", 2 },
+        { { .state = -1, .awake_at = 499, .limit = 3 }, "5 2 6", 6 },
+        { { .state = -1, .awake_at = 500, .limit = 3 }, "5 2 7", 7 },
+        { { .state = -1, .made_since = 103, .made_before = 106 }, "5 4 3", 3 },
+        { { .state = -1, .order = ORDER_OLDEST }, "1 2 3 4 5 6 7", 7 },
+        { { .state = -1, .order = ORDER_OLDEST, .before = 3, .limit = 2 },
+          "4 5",
+          7 },
+        { { .state = -1, .order = ORDER_CHANGED }, "7 1 6 5 4 3 2", 7 },
+        { { .state = -1, .order = ORDER_CHANGED, .before = 1, .limit = 2 },
+          "6 5",
+          7 },
+    };
+    struct ticket_filter wrong[] = {
+        { .state = -1, .states = 1 << TICKET_STATES },
+        { .state = -1, .order = (enum ticket_order)9 },
+    };
+    struct fixture f;
+
+    town_begin(&f);
+    clock_set(1000);
+    CHECK(store_run(f.store, work_on, &f, &f.e) == 0);
+    clock_set(0);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CHECK_STR(str_of(shown(&f, cases[i].asked)), cases[i].want);
+        CHECK(counted(&f, cases[i].asked) == cases[i].n);
+    }
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        int64_t n;
+
+        CHECK(store_tickets_count(f.store, &wrong[i], &n, &f.e) == E_SYNTAX);
+    }
     fixture_end(&f);
 }
 
@@ -232,6 +332,7 @@ int main(void)
     urgent_comes_first_then_the_newest();
     pages_follow_each_other_through_the_urgent_ones();
     filters_narrow_the_list();
+    what_clerks_ask_for_is_shown_and_counted();
     a_box_on_the_map_shows_what_is_in_it();
     words_are_found_once_they_are_indexed();
     words_are_words_and_not_operators();

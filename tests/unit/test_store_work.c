@@ -161,8 +161,7 @@ static struct filing near_made(struct fixture *f, const char *text,
                                double metres, const char *category)
 {
     static int n;
-    struct filing one =
-        filing_made(arena_printf(&f->a, "like-%d", n++), text);
+    struct filing one = filing_made(arena_printf(&f->a, "like-%d", n++), text);
 
     one.ticket.at = (struct point){ 41.5 + metres / 111194.9, -72.5, true };
     one.ticket.category = str_of(category);
@@ -180,12 +179,12 @@ static void likenesses_come_likest_first(void)
     fixture_begin(&f);
     clock_set(1764331200);
     ticket_add(&f, near_made(&f, "Deep pothole before the bakery", 0,
-                             "pothole"));                      /* 1 */
-    ticket_add(&f, near_made(&f, "a hole", 140, "pothole"));   /* 2 */
+                             "pothole"));                    /* 1 */
+    ticket_add(&f, near_made(&f, "a hole", 140, "pothole")); /* 2 */
     ticket_add(&f, near_made(&f, "BAKERY: the pothole is so deep", 5,
-                             "pothole"));                      /* 3 */
-    ticket_add(&f, near_made(&f, "Pothole", 151, "pothole"));  /* 4: too far */
-    ticket_add(&f, near_made(&f, "Tree down", 1, "tree"));     /* 5: no */
+                             "pothole"));                     /* 3 */
+    ticket_add(&f, near_made(&f, "Pothole", 151, "pothole")); /* 4: too far */
+    ticket_add(&f, near_made(&f, "Tree down", 1, "tree"));    /* 5: no */
     ticket_add(&f, near_made(&f, "deep hole bakery", 5, "other")); /* 6 */
     one = near_made(&f, "Deep pothole before the bakery", 0, "pothole");
     one.ticket.state = TICKET_DONE;
@@ -286,8 +285,7 @@ static void notices_are_counted_until_they_are_sent(void)
 
     fixture_begin(&f);
     for (size_t i = 0; i < COUNT_OF(states); i++) {
-        struct filing one =
-            filing_made(arena_printf(&f.a, "%zu", i), "hole");
+        struct filing one = filing_made(arena_printf(&f.a, "%zu", i), "hole");
 
         one.notice.state = states[i];
         CHECK(store_run(f.store, filing_work, &one, &f.e) == 0);

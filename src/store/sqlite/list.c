@@ -169,6 +169,10 @@ static void from_write(unsigned states, struct buf *sql)
     buf_printf(sql, "%s", (states & ~(unsigned)ACTIVE) == 0 ? active : all);
     if (states == ACTIVE || states == ALL_STATES)
         return;
+    if (states == 0) { /* one state, and others: there is no such ticket */
+        buf_printf(sql, " AND id < 0");
+        return;
+    }
     buf_printf(sql, " AND state IN (");
     for (int i = 0; i < TICKET_STATES; i++) {
         if ((states & 1U << i) != 0) {

@@ -1,0 +1,391 @@
+/* What a message makes of a ticket: who follows it, and what it wakes. */
+#include "pipeline/filing.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../tap.h"
+#include "base/clock.h"
+#include "store/work.h"
+#include "web/embedded.h"
+
+enum { NOW = 1764331200 };
+
+static const struct adapter by_mail = { .name = "mail",
+                                        .can = ADAPTER_SENDS_MAIL };
+static struct channel post = { .adapter = &by_mail, .name = "post" };
+static struct config_channel post_line = { .channel = &post };
+static struct setting_list spanish = { STR_INIT("es"), NULL };
+static struct setting_list english = { STR_INIT("en"), &spanish };
+static struct setting_list own = { STR_INIT("reports@example.org"), NULL };
+static struct config town = {
+    .town = { .name = STR_INIT("Millbrook"),
+              .language = STR_INIT("en"),
+              .languages = &english,
+              .emergency = STR_INIT("911"),
+              .public_url = STR_INIT("https://reports.example.org"),
+              .mail_from = STR_INIT("Millbrook <reports@example.org>"),
+              .own_addresses = &own },
+    .channels = &post_line,
+};
+
+static struct arena a;
+static struct error e;
+static struct store *store;
+static struct templates *templates;
+static char folder[] = "/tmp/inlet-filing-XXXXXX";
+
+static int file_remove(const char *path, const struct stat *st, int type,
+                       struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+static void town_begin(void)
+{
+    clock_set(NOW);
+    if (mkdtemp(folder) == NULL ||
+        templates_load(&templates, built_in_templates, "", &e) < 0 ||
+        store_open(&store,
+                   &(struct store_options){
+                       .path = arena_printf(&a, "%s/inlet.db", folder),
+                       .jurisdiction = STR("millbrook"),
+                       .create = true },
+                   &e) < 0)
+        abort();
+}
+
+static void town_end(void)
+{
+    store_close(store);
+    templates_free(templates);
+    nftw(folder, file_remove, 8, FTW_DEPTH | FTW_PHYS);
+    arena_free(&a);
+}
+
+/* ---- messages come in ---- */
+
+static int take_in(struct store_tx *tx, void *arg, struct error *err)
+{
+    struct filing *f = arg;
+    struct raw raw = *f->raw;
+    int rc = tx_raw_add(tx, &raw, &raw.id, err);
+
+    f->raw = &raw;
+    f->config = &town;
+    f->templates = templates;
+    if (rc == 0)
+        rc = filing_file(tx, f, err);
+    return rc;
+}
+
+static struct reading said(const char *text)
+{
+    static int n;
+
+    return (struct reading){
+        .message = { .sender = { STR("Ana"), STR("ana@example.org") },
+                     .reply_to = STR("ana@example.org"),
+                     .text = str_of(text),
+                     .visible = str_of(text),
+                     .message_id =
+                         str_of(arena_printf(&a, "m%d@example.org", n++)) },
+        .extract = { .language = STR("en") },
+        .decision = DECISION_CLERK,
+    };
+}
+
+static struct filing file(const struct reading *r)
+{
+    static int n;
+    struct raw raw = {
+        .channel = STR("publicworks"),
+        .adapter = STR("mail"),
+        .origin = str_of(arena_printf(&a, "%d", n++)),
+        .received_at = NOW,
+        .format = RAW_RFC822,
+        .bytes = str_of(arena_printf(&a, "bytes %d", n)),
+    };
+    struct filing f = { .raw = &raw, .reading = r };
+
+    if (store_run(store, take_in, &f, &e) < 0)
+        printf("# %s\n", e.text);
+    return f;
+}
+
+static int64_t file_new(const char *text)
+{
+    struct reading r = said(text);
+
+    return file(&r).filed.ticket;
+}
+
+static struct ticket now(int64_t id)
+{
+    struct ticket t = { .id = 0 };
+
+    if (store_ticket_get(store, id, &t, &a, &e) < 0)
+        printf("# %s\n", e.text);
+    return t;
+}
+
+/* Says it to the ticket's own address. */
+static struct filing join(int64_t ticket, struct reading r)
+{
+    r.message.token = now(ticket).token;
+    return file(&r);
+}
+
+static int ticket_set(struct store_tx *tx, void *arg, struct error *err)
+{
+    return tx_ticket_set(tx, arg, err);
+}
+
+static void put(struct ticket t)
+{
+    if (store_run(store, ticket_set, &t, &e) < 0)
+        abort();
+}
+
+static void put_state(int64_t id, enum ticket_state state)
+{
+    struct ticket t = now(id);
+
+    t.state = state;
+    t.done_at = state == TICKET_DONE ? NOW : 0;
+    t.reason = state == TICKET_DONE ? STR("fixed") : STR("");
+    put(t);
+}
+
+static int happened(int64_t id, const char *kind)
+{
+    struct ticket_whole w;
+    int n = 0;
+
+    if (store_ticket_whole(store, id, &w, &a, &e) < 0)
+        abort();
+    for (const struct event_row *r = w.events; r != NULL; r = r->next)
+        n += str_eq(r->event.kind, str_of(kind));
+    return n;
+}
+
+static int told(int64_t id, const char *kind)
+{
+    struct ticket_whole w;
+    int n = 0;
+
+    if (store_ticket_whole(store, id, &w, &a, &e) < 0)
+        abort();
+    for (const struct notice_list *l = w.notices; l != NULL; l = l->next)
+        n += str_eq(l->notice.kind, str_of(kind));
+    return n;
+}
+
+static int followed(int64_t id)
+{
+    struct follower_list *l = NULL;
+    int n = 0;
+
+    if (store_followers(store, id, &l, &a, &e) < 0)
+        abort();
+    for (; l != NULL; l = l->next)
+        n++;
+    return n;
+}
+
+/* ---- tests ---- */
+
+static void a_new_ticket_has_its_photo_its_areas_and_its_reporter(void)
+{
+    struct area ward = { .name = STR("Ward 2"), .kind = STR("ward") };
+    struct attachment photo = { .photo = true };
+    struct location place = { .at = { 41.5, -72.5, true },
+                              .method = METHOD_PIN,
+                              .label = STR("12 Elm Street") };
+    struct reading r = said("Hay un bache");
+    struct follower_list *who;
+    struct area *areas;
+    int64_t id;
+
+    r.extract.language = STR("es");
+    r.message.attachments = &photo;
+    r.locations = &place;
+    r.areas = &ward;
+    id = file(&r).filed.ticket;
+    CHECK(now(id).photo);
+    CHECK(store_areas_of(store, id, &areas, &a, &e) == 0 && areas != NULL);
+    CHECK_STR(areas->name, "Ward 2");
+    CHECK(store_followers(store, id, &who, &a, &e) == 0 && who != NULL);
+    CHECK_STR(who->follower.address, "ana@example.org");
+    CHECK_STR(who->follower.channel, "publicworks");
+    CHECK_STR(who->follower.language, "es");
+    CHECK(who->follower.since == NOW);
+}
+
+static void who_must_not_be_answered_does_not_follow(void)
+{
+    struct reading r = said("Pothole");
+
+    CHECK(followed(file(&r).filed.ticket) == 1);
+    r = said("Pothole");
+    r.message.no_answer = true;
+    CHECK(followed(file(&r).filed.ticket) == 0);
+    r = said("Pothole");
+    r.message.automatic = AUTOMATIC_BULK;
+    CHECK(followed(file(&r).filed.ticket) == 0);
+    r = said("Pothole");
+    r.message.reply_to = STR("");
+    CHECK(followed(file(&r).filed.ticket) == 0);
+    r = said("Pothole");
+    r.message.reply_to = STR("REPORTS@example.org");
+    CHECK(followed(file(&r).filed.ticket) == 0);
+}
+
+static void what_is_done_is_taken_up_again_once(void)
+{
+    int64_t id = file_new("Pothole");
+    struct filing f;
+
+    put_state(id, TICKET_DONE);
+    f = join(id, said("It is still there"));
+    CHECK(f.filed.ticket == id && f.filed.joined && f.noticed);
+    CHECK(now(id).state == TICKET_OPEN && now(id).done_at == 0);
+    CHECK(now(id).reason.n == 0);
+    f = join(id, said("and deeper"));
+    CHECK(!f.noticed);
+    CHECK(happened(id, "reopened") == 1 && told(id, "reopened") == 1);
+    put_state(id, TICKET_NOT_OURS);
+    join(id, said("But it is your street"));
+    CHECK(now(id).state == TICKET_OPEN && happened(id, "reopened") == 2);
+}
+
+static void thanks_and_programs_open_nothing(void)
+{
+    static const char *const thanks[] = { "Thank you!",
+                                          "Thanks so much, great job",
+                                          "¡Muchas gracias!", "ok. THANK YOU" };
+    static const char *const not_so[] = { "Thank you, but it is still there",
+                                          "Is it fixed?", "no", "...",
+                                          "Gracias, pero sigue igual" };
+    struct attachment photo = { .photo = true };
+    struct reading r = said("Out of office");
+    int64_t id = file_new("Pothole");
+
+    put_state(id, TICKET_DONE);
+    r.message.automatic = AUTOMATIC_REPLY;
+    join(id, r);
+    CHECK(now(id).state == TICKET_DONE);
+    for (size_t i = 0; i < COUNT_OF(thanks); i++) {
+        join(id, said(thanks[i]));
+        CHECK(now(id).state == TICKET_DONE);
+    }
+    for (size_t i = 0; i < COUNT_OF(not_so); i++) {
+        put_state(id, TICKET_DONE);
+        join(id, said(not_so[i]));
+        CHECK(now(id).state == TICKET_OPEN);
+    }
+    put_state(id, TICKET_DONE);
+    r = said("thanks");
+    r.message.attachments = &photo;
+    join(id, r);
+    CHECK(now(id).state == TICKET_OPEN && now(id).photo);
+}
+
+static void the_same_mail_by_another_way_opens_nothing(void)
+{
+    struct reading r = said("Pothole");
+    int64_t id = file(&r).filed.ticket;
+
+    put_state(id, TICKET_DONE);
+    CHECK(file(&r).filed.ticket == id);
+    CHECK(now(id).state == TICKET_DONE);
+}
+
+static void what_waits_or_sleeps_is_woken(void)
+{
+    int64_t id = file_new("Pothole");
+    struct ticket t = now(id);
+
+    t.state = TICKET_WAITING;
+    t.snoozed_until = NOW + 86400;
+    put(t);
+    join(id, said("On the left side"));
+    CHECK(now(id).state == TICKET_OPEN && now(id).snoozed_until == 0);
+    CHECK(happened(id, "woken") == 1 && happened(id, "state") == 1);
+    CHECK(told(id, "reopened") == 0);
+    t = now(id);
+    t.snoozed_until = NOW + 86400;
+    put(t);
+    join(id, said("Hello?"));
+    CHECK(now(id).state == TICKET_OPEN && now(id).snoozed_until == 0);
+}
+
+static void a_duplicates_message_is_on_what_remains(void)
+{
+    int64_t first = file_new("Pothole");
+    int64_t second = file_new("Hole");
+    int64_t third = file_new("Deep hole");
+    struct ticket t = now(second);
+    struct filing f;
+
+    t.state = TICKET_DUPLICATE;
+    t.duplicate_of = first;
+    put(t);
+    t = now(third);
+    t.state = TICKET_DUPLICATE;
+    t.duplicate_of = second;
+    put(t);
+    f = join(third, said("Any news?"));
+    CHECK(f.filed.ticket == first && happened(first, "joined") == 1);
+    CHECK(str_eq(f.filed.token, now(first).token));
+    CHECK(happened(third, "joined") == 0);
+    CHECK(now(third).state == TICKET_DUPLICATE);
+}
+
+static int placed_by_a_clerk(struct store_tx *tx, void *arg, struct error *err)
+{
+    struct event ev = { .ticket = *(int64_t *)arg,
+                        .kind = STR(EVENT_PLACE),
+                        .actor = STR("Bea") };
+
+    return tx_event_add(tx, &ev, err);
+}
+
+static void a_clerks_place_is_not_moved_by_a_message(void)
+{
+    struct location place = { .at = { 41.5, -72.5, true },
+                              .method = METHOD_ADDRESS_POINT,
+                              .label = STR("12 Elm Street") };
+    struct reading r = said("at 12 Elm Street");
+    int64_t id = file_new("Pothole");
+    struct ticket t = now(id);
+
+    t.method = METHOD_STREET;
+    t.at = (struct point){ 41, -72, true };
+    t.label = STR("Oak Avenue");
+    put(t);
+    r.locations = &place;
+    CHECK(store_run(store, placed_by_a_clerk, &id, &e) == 0);
+    join(id, r);
+    CHECK_STR(now(id).label, "Oak Avenue");
+}
+
+int main(void)
+{
+    town_begin();
+    a_new_ticket_has_its_photo_its_areas_and_its_reporter();
+    who_must_not_be_answered_does_not_follow();
+    what_is_done_is_taken_up_again_once();
+    thanks_and_programs_open_nothing();
+    the_same_mail_by_another_way_opens_nothing();
+    what_waits_or_sleeps_is_woken();
+    a_duplicates_message_is_on_what_remains();
+    a_clerks_place_is_not_moved_by_a_message();
+    town_end();
+    return tap_done();
+}
