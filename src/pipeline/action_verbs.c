@@ -53,9 +53,11 @@ int action_state(struct doing *d, struct error *e)
     }
     if (state == TICKET_DUPLICATE)
         return error(e, E_SYNTAX, "a duplicate of what? That is \"merge\"");
-    if (act->reason.n > 0 && !has_reason((enum ticket_state)state, act->reason))
+    if (act->reason.n > 0 &&
+        !has_reason((enum ticket_state)state, act->reason)) {
         return error(e, E_SYNTAX, "no reason for %s: \"%.*s\"",
                      ticket_state_names[state], STR_FMT(act->reason));
+    }
     d->t.state = (enum ticket_state)state;
     d->t.reason = act->reason;
     d->t.duplicate_of = 0;

@@ -148,8 +148,8 @@ struct likeness {
 };
 
 /*
- * Open tickets within metres of t and LIKES_DAYS of it that may be of the same
- * category (either may be "other"), the likest first; at most max. Those
+ * Open tickets within metres of one and LIKES_DAYS of it that may be of the
+ * same category (either may be "other"), the likest first; at most max. Those
  * merged already are left out; of a ticket without a place nothing is known.
  *
  * score = 0.45 for standing at the same spot, less with the distance, to none
@@ -160,8 +160,13 @@ struct likeness {
  *              letters at least, titles and first messages) the other says too
  */
 enum { LIKES_DAYS = 90 };
-CHECKED int store_ticket_likes(struct store *, const struct ticket *t,
-                               double metres, int max, struct likeness **out,
-                               struct arena *a, struct error *);
+struct likes_asked {
+    const struct ticket *like;
+    double metres;
+    int max;
+};
+CHECKED int store_ticket_likes(struct store *, const struct likes_asked *,
+                               struct likeness **out, struct arena *a,
+                               struct error *);
 
 #endif

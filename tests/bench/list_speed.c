@@ -166,7 +166,8 @@ static void measure_likes(struct fixture *f)
         double begin = ms_now();
 
         if (store_ticket_get(f->store, 10 + i, &t, &f->a, &f->e) < 0 ||
-            store_ticket_likes(f->store, &t, 150, 5, &list, &f->a, &f->e) < 0) {
+            store_ticket_likes(f->store, &(struct likes_asked){ &t, 150, 5 },
+                               &list, &f->a, &f->e) < 0) {
             fprintf(stderr, "likes: %s\n", f->e.text);
             exit(1);
         }

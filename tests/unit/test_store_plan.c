@@ -48,7 +48,8 @@ static bool is_plain(int st)
 {
     /* Transactions have no plan; the others sort a few rows. */
     return st <= ST_RELEASE || st == ST_CHANNELS || st == ST_WAITING ||
-           st == ST_NOTICES_OF || st == ST_FOLLOWERS || st == ST_EVENT_LAST;
+           st == ST_NOTICES_OF || st == ST_FOLLOWERS || st == ST_EVENT_LAST ||
+           st == ST_TICKET_LAST;
 }
 
 static void every_statement_has_an_index(void)

@@ -196,17 +196,20 @@ static void likenesses_come_likest_first(void)
     ticket_add(&f, near_made(&f, "Pothole", 0, "pothole")); /* 9: long ago */
     clock_set(0);
     CHECK(store_ticket_get(f.store, 1, &t, &f.a, &f.e) == 0);
-    CHECK(store_ticket_likes(f.store, &t, 150, 10, &l, &f.a, &f.e) == 0);
+    CHECK(store_ticket_likes(f.store, &(struct likes_asked){ &t, 150, 10 }, &l,
+                             &f.a, &f.e) == 0);
     CHECK(l != NULL && l->ticket.id == 3);
     CHECK(l->metres > 4.9 && l->metres < 5.1 && l->words > 0.7);
     CHECK(l->score > 0.9 && l->score <= 1);
     CHECK(l->next != NULL && l->next->ticket.id == 6);
     CHECK(l->next->next != NULL && l->next->next->ticket.id == 2);
     CHECK(l->next->next->next == NULL);
-    CHECK(store_ticket_likes(f.store, &t, 150, 1, &l, &f.a, &f.e) == 0);
+    CHECK(store_ticket_likes(f.store, &(struct likes_asked){ &t, 150, 1 }, &l,
+                             &f.a, &f.e) == 0);
     CHECK(l != NULL && l->ticket.id == 3 && l->next == NULL);
     t.at.known = false;
-    CHECK(store_ticket_likes(f.store, &t, 150, 9, &l, &f.a, &f.e) == 0);
+    CHECK(store_ticket_likes(f.store, &(struct likes_asked){ &t, 150, 9 }, &l,
+                             &f.a, &f.e) == 0);
     CHECK(l == NULL);
     fixture_end(&f);
 }

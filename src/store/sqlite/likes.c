@@ -199,30 +199,30 @@ static int near_read(struct db *db, const struct ticket *t, double metres,
     return rc;
 }
 
-int store_ticket_likes(struct store *s, const struct ticket *t, double metres,
-                       int max, struct likeness **out, struct arena *a,
-                       struct error *e)
+int store_ticket_likes(struct store *s, const struct likes_asked *asked,
+                       struct likeness **out, struct arena *a, struct error *e)
 {
+    const struct ticket *t = asked->like;
     struct likeness *near = NULL;
     struct says mine;
     struct says theirs;
     int rc;
 
     *out = NULL;
-    if (!t->at.known || max <= 0 || metres <= 0)
+    if (!t->at.known || asked->max <= 0 || !(asked->metres > 0))
         return 0;
     rc = says_read(&s->read, t, &mine, e);
     if (rc == 0)
-        rc = near_read(&s->read, t, metres, &near, a, e);
+        rc = near_read(&s->read, t, asked->metres, &near, a, e);
     while (rc == 0 && near != NULL) {
         struct likeness *l = near;
 
         near = l->next;
         rc = says_read(&s->read, &l->ticket, &theirs, e);
         l->words = in_common(&mine, &theirs);
-        l->score = score(t, l, metres);
+        l->score = score(t, l, asked->metres);
         likeness_insert(out, l);
     }
-    likeness_keep(*out, max);
+    likeness_keep(*out, asked->max);
     return rc;
 }

@@ -9,16 +9,16 @@ static int parts_read(struct desk *d, int64_t id, struct ticket_parts *p,
                       struct arena *a, struct error *e)
 {
     struct store *s = d->store;
+    const struct likes_asked like = { &p->whole.ticket, LIKES_METRES,
+                                      LIKES_MAX };
     int rc = store_ticket_whole(s, id, &p->whole, a, e);
 
     if (rc == 0)
         rc = store_areas_of(s, id, &p->areas, a, e);
     if (rc == 0)
         rc = store_followers(s, id, &p->followers, a, e);
-    if (rc == 0) {
-        rc = store_ticket_likes(s, &p->whole.ticket, LIKES_METRES, LIKES_MAX,
-                                &p->likes, a, e);
-    }
+    if (rc == 0)
+        rc = store_ticket_likes(s, &like, &p->likes, a, e);
     return rc;
 }
 
