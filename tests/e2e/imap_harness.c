@@ -190,6 +190,13 @@ void inbox_health(struct channel *ch, const char *fmt, ...)
     printf("\n");
 }
 
+/* Nobody's mail names a ticket here. */
+int inbox_token(struct channel *ch, struct str token, struct error *e)
+{
+    (void)token;
+    return error(e, E_NONE, "%s has no tickets", ch->name);
+}
+
 void inbox_count(struct channel *ch, const char *what)
 {
     printf("count %s %s\n", ch->name, what);
