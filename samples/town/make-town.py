@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the made-up town of Millbrook: streets, addresses, places, wards.
+"""Writes the made-up town of Millbrook: streets, addresses, places, wards, and
+the landscape, which is only drawn.
 
 A grid beside a river, a diagonal, a highway, two parks, a school; a Park Street
 and a Park Avenue; and a second Oak Street in the village north of the town.
@@ -62,6 +63,26 @@ AREAS = [
     ("Ward 4", "ward", [(300, 450), (1600, 450), (1600, 1200), (300, 1200)]),
     ("North Millbrook", "village", [(0, 2100), (700, 2100), (700, 2700), (0, 2700)]),
 ]
+CLASSES = {"Main Street": "secondary", "Station Road": "secondary", "Mill Hill Road": "secondary",
+           "Park Avenue": "tertiary", "Washington Avenue": "tertiary", "Miller Highway": "trunk"}
+RIVER = [(-330, -900), (-250, -400), (-215, -100), (-200, 250), (-215, 500), (-240, 800), (-225, 1100),
+         (-260, 1600), (-320, 2300), (-300, 3000)]
+BROOK = [(1650, 1260), (1300, 1100), (1060, 1040), (860, 1050), (600, 1010), (400, 1030), (300, 1004), (120, 985),
+         (-40, 1010), (-230, 990)]
+RAILS = [(-1200, 1010), (-600, 925), (40, 905), (700, 940), (1200, 930), (1900, 800)]
+GREEN = [  # what it is, and its corners
+    ("landuse", "residential", [(-60, -40), (800, -40), (930, 230), (930, 280), (790, 320), (800, 880), (-50, 890)]),
+    ("landuse", "residential", [(60, 2160), (560, 2160), (560, 2640), (60, 2640)]),
+    ("landuse", "farmland", [(350, 1350), (900, 1300), (980, 1900), (620, 2100), (330, 2000)]),
+    ("landuse", "meadow", [(-190, 1060), (250, 1050), (260, 1500), (260, 1900), (-220, 1900)]),
+    ("natural", "wood", [(1000, 1150), (1300, 1200), (1700, 1400), (1800, 2000), (1350, 2300), (1050, 2050), (1000, 1600)]),
+    ("natural", "wood", [(-1100, -500), (-700, -560), (-420, -420), (-330, 0), (-300, 400), (-350, 760), (-700, 830),
+                         (-1150, 700), (-1250, 100)]),
+    ("landuse", "cemetery", [(820, 600), (930, 600), (930, 760), (820, 760)]),
+    ("amenity", "school", [(320, 515), (440, 515), (440, 590), (320, 590)]),
+    ("leisure", "pitch", [(480, 430), (570, 430), (570, 490), (480, 490)]),
+    ("natural", "wood", [(-165, 470), (-60, 480), (-60, 550), (-150, 545)]),
+]
 SHORT = {"Street": "ST", "Avenue": "AVE", "Road": "RD", "Court": "CT", "Lane": "LN",
          "Boulevard": "BLVD", "Saint": "ST"}
 
@@ -121,12 +142,65 @@ def doors(points, first):
         k += 1
 
 
+def band(points, width):
+    """The area so wide along a line."""
+    sides = [[], []]
+    for i, (x, y) in enumerate(points):
+        (ax, ay), (bx, by) = points[max(0, i - 1)], points[min(len(points) - 1, i + 1)]
+        length = math.dist((ax, ay), (bx, by))
+        dx, dy = (by - ay) / length * width / 2, -(bx - ax) / length * width / 2
+        sides[0].append((x + dx, y + dy))
+        sides[1].append((x - dx, y - dy))
+    return sides[0] + sides[1][::-1]
+
+
+def pond(x, y):
+    """Round, but not quite."""
+    angles = [math.tau * i / 24 for i in range(24)]
+    return [(x + (95 + 12 * math.sin(3 * a)) * math.cos(a), y + (48 + 6 * math.cos(2 * a)) * math.sin(a))
+            for a in angles]
+
+
+def round_off(ring, times=3):
+    """Chaikin's way: each corner becomes two."""
+    for _ in range(times):
+        ring = [(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]))
+                for a, b in zip(ring, ring[1:] + ring[:1]) for t in (0.25, 0.75)]
+    return ring
+
+
+def winding(points, times=2):
+    """The same for a line, whose ends stay."""
+    for _ in range(times):
+        points = points[:1] + [(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]))
+                               for a, b in zip(points, points[1:]) for t in (0.25, 0.75)] + points[-1:]
+    return points
+
+
+def area(ring):
+    return [[place(p) for p in ring + ring[:1]]]
+
+
+def landscape():
+    """Without names, but for running water: texts cannot mean it."""
+    yield feature("Polygon", area(band(winding(RIVER), 34)), natural="water")
+    yield feature("LineString", [place(p) for p in winding(RIVER)], waterway="river", name="Mill River")
+    yield feature("LineString", [place(p) for p in winding(BROOK)], waterway="stream", name="Mill Brook")
+    yield feature("Polygon", area(pond(520, 1020)), natural="water")
+    yield feature("LineString", [place(p) for p in RAILS], railway="rail")
+    for key, value, ring in GREEN:
+        yield feature("Polygon", area(round_off(ring) if value == "wood" else ring), **{key: value})
+
+
 def main():
     lines = [(name, [a, b], first) for name, a, b, first in STREETS] + BENT
-    streets = [feature("LineString", [place(p) for p in with_corners(points)], name=name) for name, points, _ in lines]
-    streets.append(feature("LineString", [place(p) for p in HIGHWAY[2]], name=HIGHWAY[0], ref=HIGHWAY[1]))
+    streets = [feature("LineString", [place(p) for p in with_corners(points)], name=name,
+                       road_class=CLASSES.get(name, "residential")) for name, points, _ in lines]
+    streets.append(feature("LineString", [place(p) for p in HIGHWAY[2]], name=HIGHWAY[0], ref=HIGHWAY[1],
+                           road_class=CLASSES[HIGHWAY[0]]))
     write("streets.geojson", streets)
     write("places.geojson", [feature("Point", place(p), name=name, kind=kind) for name, kind, p in PLACES])
+    write("landscape.geojson", list(landscape()))
     write("wards.geojson", [feature("Polygon", [[place(p) for p in ring + ring[:1]]], name=name, kind=kind)
                             for name, kind, ring in AREAS])
     with open(os.path.join(HERE, "addresses.csv"), "w", newline="", encoding="utf-8") as f:

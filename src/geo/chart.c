@@ -372,6 +372,33 @@ static int by_least(const void *a, const void *b)
                                 : (x->first > y->first) - (x->first < y->first);
 }
 
+static double size_of(const struct chart_feature *f)
+{
+    return ((double)f->box.east - f->box.west) *
+           ((double)f->box.south - f->box.north);
+}
+
+/* What is large lies below what is small: a park in a quarter is seen. */
+static int by_size(const void *a, const void *b)
+{
+    double x = size_of(a);
+    double y = size_of(b);
+
+    return x > y ? -1 : x < y;
+}
+
+static void put_in_order(const struct chart *c, enum chart_layer layer,
+                         int (*order)(const void *, const void *))
+{
+    guint n = c->begin[layer + 1] - c->begin[layer];
+
+    if (n > 1) {
+        qsort(
+            &g_array_index(c->features, struct chart_feature, c->begin[layer]),
+            n, sizeof(struct chart_feature), order);
+    }
+}
+
 static void load(struct charting *c)
 {
     GArray *features = c->chart->features;
@@ -402,12 +429,8 @@ static void load(struct charting *c)
          place_row);
     begin[CHART_DOORS] = features->len;
     begin[CHART_LAYERS] = features->len;
-    if (features->len > begin[CHART_PLACES]) {
-        qsort(
-            &g_array_index(features, struct chart_feature, begin[CHART_PLACES]),
-            features->len - begin[CHART_PLACES], sizeof(struct chart_feature),
-            by_least);
-    }
+    put_in_order(c->chart, CHART_LAND, by_size);
+    put_in_order(c->chart, CHART_PLACES, by_least);
 }
 
 struct chart *chart_open(const struct gaz *g, const char *path)

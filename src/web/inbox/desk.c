@@ -238,6 +238,15 @@ static const struct desk_route *const tables[] = {
     live_routes,    views_routes, figures_routes, export_routes,
 };
 
+/* Who has signed in may look for places as often as they like. */
+static bool knows(void *arg, struct http_request *r)
+{
+    struct person who;
+    struct error e;
+
+    return session_person(arg, r, &who, &e) == 0;
+}
+
 int desk_open(struct desk **out, const struct desk *with, struct error *e)
 {
     struct desk *d = calloc(1, sizeof(*d));
@@ -256,6 +265,8 @@ int desk_open(struct desk **out, const struct desk *with, struct error *e)
         desk_close(d);
         return rc;
     }
+    if (d->atlas != NULL)
+        atlas_know(d->atlas, knows, d);
     *out = d;
     return 0;
 }

@@ -1,8 +1,6 @@
 /* Who has signed in, and what the page's script has to know of the town. */
 #include "web/inbox/desk.h"
 
-enum { MAP_DEGREES = 6 };
-
 struct teller {
     struct desk *d;
     struct json j;
@@ -152,28 +150,8 @@ static void put_channels(struct teller *t)
 
 static void put_map(struct teller *t)
 {
-    const struct gaz *g = atlas_gaz(t->d->atlas);
-    struct box box = { 0 };
-
-    if (g != NULL)
-        box = gaz_box(g);
     json_key(&t->j, "map");
-    json_begin_object(&t->j);
-    json_key(&t->j, "south");
-    json_num(&t->j, box.south, MAP_DEGREES);
-    json_key(&t->j, "west");
-    json_num(&t->j, box.west, MAP_DEGREES);
-    json_key(&t->j, "north");
-    json_num(&t->j, box.north, MAP_DEGREES);
-    json_key(&t->j, "east");
-    json_num(&t->j, box.east, MAP_DEGREES);
-    json_kv(&t->j, "tiles", STR("/tiles/{z}/{x}/{y}.mvt"));
-    json_kv_bool(&t->j, "vector", true);
-    json_key(&t->j, "attribution");
-    json_begin_array(&t->j);
-    json_str(&t->j, STR("© OpenStreetMap contributors"));
-    json_end_array(&t->j);
-    json_end_object(&t->j);
+    atlas_map(t->d->atlas, &t->j);
 }
 
 /* ---- who and what tickets go to ---- */

@@ -138,7 +138,7 @@ function roads(colours) {
         },
         {
             dataLayer: "roads",
-            minzoom: 14,
+            minzoom: 16,
             filter: isKind("rail"),
             symbolizer: new LineSymbolizer({ dash: [1.5, 9], dashColor: colours.rail, dashWidth: 6 }),
         },
