@@ -239,6 +239,11 @@ error.rule              Una regla no pasa su propia prueba, así que no se cambi
 inbox.noscript          Esta página necesita JavaScript. Actívelo o use "inlet list" en la línea de comandos.
 inbox.not_shown_kind    Este tipo de archivo no se muestra aquí. Se puede descargar.
 inbox.not_shown_size    Esta imagen es demasiado grande para mostrarse. Se puede descargar.
+inbox.not_shown_broken  Esta imagen está dañada y no se puede mostrar. Se puede descargar.
+inbox.not_shown_apart   Este archivo llegó por separado: aquí es un mensaje propio.
+inbox.original          El correo tal como se envió
+inbox.original_none     Este correo no tiene otra forma que su texto.
+inbox.original_unread   Este correo no se pudo leer de forma segura. Se puede descargar.
 
 door.imap               Correo electrónico
 door.maildir            Correo electrónico

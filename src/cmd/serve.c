@@ -19,6 +19,7 @@
 #include "web/atlas.h"
 #include "web/embedded.h"
 #include "web/inbox/desk.h"
+#include "web/original.h"
 #include "web/report/residents.h"
 #include "web/track.h"
 
@@ -38,6 +39,7 @@ struct server {
     struct residents *residents;
     struct services *services;
     struct atlas *atlas;
+    struct originals *originals;
     struct desk *desk;
     uv_loop_t loop;
     uv_signal_t signals[SIGNALS];
@@ -190,6 +192,7 @@ static int desk_begin(struct server *s, struct error *e)
         .config = s->config,
         .services = &s->services,
         .templates = s->templates,
+        .originals = s->originals,
     };
 
     return desk_open(&s->desk, &with, e);
@@ -228,6 +231,8 @@ static int parts_begin(struct server *s, struct error *e)
         rc = track_open(&s->track, s->http, s->store, s->templates,
                         &s->config->town, e);
     }
+    if (rc == 0)
+        rc = originals_open(&s->originals, s->store, s->jail, e);
     if (rc == 0)
         rc = desk_begin(s, e);
     if (rc == 0) {
@@ -314,6 +319,7 @@ static void end(struct server *s)
     uv_run(&s->loop, UV_RUN_DEFAULT);
     track_close(s->track);
     desk_close(s->desk);
+    originals_close(s->originals);
     atlas_close(s->atlas);
     residents_close(s->residents);
     inbox_free(s->inbox);

@@ -321,6 +321,16 @@ CHECKED int store_ticket_whole(struct store *, int64_t id,
                                struct ticket_whole *out, struct arena *a,
                                struct error *); /* E_NONE */
 
+/* Whose a message is, and one attachment of it, from 0. E_NONE. */
+struct message_ref {
+    int64_t raw, ticket;
+};
+CHECKED int store_message_ref(struct store *, int64_t id,
+                              struct message_ref *out, struct error *);
+CHECKED int store_attachment_get(struct store *, int64_t message, int64_t n,
+                                 struct attachment *out, struct arena *a,
+                                 struct error *);
+
 /*
  * The first ticket above after that was made at since or later, and the
  * messages on it, oldest first. E_NONE: there is none.

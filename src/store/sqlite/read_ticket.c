@@ -197,3 +197,44 @@ int store_ticket_whole(struct store *s, int64_t id, struct ticket_whole *out,
         rc = error(e, ignored.code, "%s", ignored.text);
     return rc;
 }
+
+int store_message_ref(struct store *s, int64_t id, struct message_ref *out,
+                      struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, &s->read, ST_MESSAGE_REF, id, e);
+
+    if (rc == 0)
+        rc = query_row(&q, e);
+    if (rc < 0)
+        return rc;
+    if (rc == 0)
+        return error(e, E_NONE, "there is no message %lld", (long long)id);
+    out->raw = query_get_int(&q);
+    out->ticket = query_get_int(&q);
+    query_end(&q);
+    return 0;
+}
+
+int store_attachment_get(struct store *s, int64_t message, int64_t n,
+                         struct attachment *out, struct arena *a,
+                         struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, &s->read, ST_ATTACHMENT, message, e);
+
+    if (rc < 0)
+        return rc;
+    query_int(&q, n);
+    rc = query_row(&q, e);
+    if (rc < 0)
+        return rc;
+    if (rc == 0) {
+        return error(e, E_NONE, "message %lld has no attachment %lld",
+                     (long long)message, (long long)n);
+    }
+    *out = (struct attachment){ 0 };
+    query_get_fields(&q, attachment_columns, out, a);
+    query_end(&q);
+    return 0;
+}

@@ -147,6 +147,12 @@ static const struct {
     [ST_ATTACHMENTS] = { "SELECT {columns} FROM attachments WHERE message = ?2"
                          " AND jurisdiction = ?1 ORDER BY n",
                          attachment_columns },
+    [ST_MESSAGE_REF] = { "SELECT raw, ticket FROM messages"
+                         " WHERE id = ?2 AND jurisdiction = ?1",
+                         NULL },
+    [ST_ATTACHMENT] = { "SELECT {columns} FROM attachments WHERE message = ?2"
+                        " AND n = ?3 AND jurisdiction = ?1",
+                        attachment_columns },
     [ST_FINDINGS] = { "SELECT {columns} FROM evidence WHERE message = ?2"
                       " AND jurisdiction = ?1 ORDER BY n",
                       finding_columns },

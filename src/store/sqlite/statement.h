@@ -48,6 +48,8 @@ enum statement {
     ST_MESSAGES,
     ST_THREAD,
     ST_ATTACHMENTS,
+    ST_MESSAGE_REF,
+    ST_ATTACHMENT,
     ST_FINDINGS,
     ST_LOCATIONS,
     ST_EVENTS,

@@ -234,8 +234,9 @@ void desk_submit(struct desk *d, struct http_request *r,
 /* ---- its life ---- */
 
 static const struct desk_route *const tables[] = {
-    session_routes, me_routes,    list_routes,    ticket_routes, act_routes,
-    live_routes,    views_routes, figures_routes, export_routes,
+    session_routes, me_routes,       list_routes,  ticket_routes,
+    act_routes,     live_routes,     views_routes, figures_routes,
+    export_routes,  original_routes,
 };
 
 /* Who has signed in may look for places as often as they like. */

@@ -16,9 +16,10 @@
 #include "store/work.h"
 #include "web/atlas.h"
 
-struct live;     /* live.h: who is told at once */
-struct sign_ins; /* sign_in.h: passwords being checked */
-struct enter;    /* enter.h: reports entered for others */
+struct live;      /* live.h: who is told at once */
+struct sign_ins;  /* sign_in.h: passwords being checked */
+struct enter;     /* enter.h: reports entered for others */
+struct originals; /* web/original.h: what was sent, as it was sent */
 
 struct desk {
     struct uv_loop_s *loop;
@@ -31,6 +32,7 @@ struct desk {
     struct config *config;
     struct services *const *services; /* the town's; a reload replaces them */
     const struct templates *templates;
+    struct originals *originals;
     struct live *live;
     struct sign_ins *sign_ins;
     struct enter *enter;
@@ -57,7 +59,7 @@ struct desk_route {
     desk_fn *handle;
 };
 
-/* with says all down to templates; the rest the desk makes. */
+/* with says all down to originals; the rest the desk makes. */
 CHECKED int desk_open(struct desk **out, const struct desk *with,
                       struct error *e);
 void desk_stop(struct desk *d);  /* lets go of streams, so that http can end */

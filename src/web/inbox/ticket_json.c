@@ -2,12 +2,11 @@
 
 #include "spine/service.h"
 #include "web/inbox/spans.h"
+#include "web/original.h"
 
 enum {
     SURE = 3,
     METRES = 1,
-    SHOWN_BYTES = 20 * 1024 * 1024,
-    SHOWN_PIXELS = 50 * 1000 * 1000,
 };
 
 static struct str word(const struct row_writer *w, const char *key)
@@ -31,24 +30,6 @@ static void put_mailbox(struct json *j, const char *key,
     json_end_object(j);
 }
 
-bool attachment_is_shown(const struct attachment *at, const char **why_not)
-{
-    static const char *const types[] = { "image/jpeg", "image/png", "image/gif",
-                                         "image/webp" };
-    bool is_image = false;
-
-    for (size_t i = 0; i < COUNT_OF(types); i++)
-        is_image = is_image || str_case_eq(at->media_type, str_of(types[i]));
-    *why_not = NULL;
-    if (!is_image) {
-        *why_not = "inbox.not_shown_kind";
-    } else if (at->size > SHOWN_BYTES || at->width <= 0 || at->height <= 0 ||
-               (int64_t)at->width * at->height > SHOWN_PIXELS) {
-        *why_not = "inbox.not_shown_size";
-    }
-    return *why_not == NULL;
-}
-
 static void put_attachments(struct row_writer *w, const struct attachment *at)
 {
     struct json *j = w->j;
@@ -67,7 +48,7 @@ static void put_attachments(struct row_writer *w, const struct attachment *at)
         json_kv_int(j, "width", at->width);
         json_kv_int(j, "height", at->height);
         row_point(j, &at->exif);
-        json_kv_bool(j, "shown", attachment_is_shown(at, &why));
+        json_kv_bool(j, "shown", original_is_shown(at, &why));
         row_text(j, "why_not", why == NULL ? STR_NONE : word(w, why));
         json_end_object(j);
     }

@@ -14,7 +14,4 @@ struct ticket_parts {
 /* Its members, but for "replies" and "here". */
 void ticket_parts_json(struct row_writer *w, const struct ticket_parts *p);
 
-/* Shown in the page, re-typed by the server? Else why not: a key of words. */
-bool attachment_is_shown(const struct attachment *at, const char **why_not);
-
 #endif
