@@ -1,6 +1,8 @@
 /*
  * A mail's page: its HTML as it is, for a frame where nothing runs and nothing
- * is fetched. Only pictures of its own are put in, as data.
+ * is fetched. Pictures of its own are put in, as data. And the tags that make
+ * Chromium open a connection are unlearnt: it does so before it asks what the
+ * policy forbids (seen with 156), and policy and sandbox make them useless.
  */
 #include "base/digest.h"
 #include "base/utf8.h"
@@ -113,13 +115,51 @@ static size_t url_end(struct str s)
     return n;
 }
 
+/* What opens connections: by rel=preconnect, and for a page within. */
+static const struct str unlearnt[] = {
+    STR_INIT("<link"),   STR_INIT("<iframe"), STR_INIT("<frame"),
+    STR_INIT("<embed"),  STR_INIT("<object"), STR_INIT("<fencedframe"),
+    STR_INIT("<portal"),
+};
+
+static bool is_unlearnt(struct str tag)
+{
+    for (size_t i = 0; i < COUNT_OF(unlearnt); i++) {
+        if (str_case_starts(tag, unlearnt[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A tag begins with these letters in a row, or it is none (HTML, 13.2.5.6). */
+static void tags_unlearn(struct mail_sheet *sheet)
+{
+    struct str rest = buf_str(&sheet->html);
+    struct buf out = buf_init(rest.n * 2);
+
+    while (rest.n > 0) {
+        size_t at = str_find(rest, STR("<"));
+
+        buf_add(&out, str_slice(rest, 0, at));
+        rest = str_slice(rest, at, rest.n);
+        buf_add(&out, is_unlearnt(rest) ? STR("<no-") : str_slice(rest, 0, 1));
+        rest = str_slice(rest, 1, rest.n);
+    }
+    out.over = out.over || sheet->html.over;
+    buf_free(&sheet->html);
+    sheet->html = out;
+}
+
 /* Puts the pictures where "cid:" names them; what it does not know stays. */
 void sheet_write(struct mail_sheet *sheet, struct buf *out)
 {
     static const struct str cid = STR_INIT("cid:");
-    struct str rest = buf_str(&sheet->html);
-    size_t room = out->max - rest.n;
+    struct str rest;
+    size_t room;
 
+    tags_unlearn(sheet);
+    rest = buf_str(&sheet->html);
+    room = out->max - rest.n;
     for (;;) {
         size_t at = str_case_find(rest, cid);
         struct str url = str_slice(rest, at + cid.n, rest.n);

@@ -271,6 +271,10 @@ static void the_page_of_a_mail_is_its_html_as_it_is(void)
                             "Content-Type: text/html\n\n<i>in</i>\n--x--"),
               "<i>out</i>");
     CHECK_STR(html_of("Subject: x\n\nplain"), "(none)");
+    /* They connect elsewhere whatever the policy says. */
+    CHECK_STR(html_of("Content-Type: text/html\n\n"
+                      "<LINK rel=preconnect href=//a><b><iFrame<link<"),
+              "<no-LINK rel=preconnect href=//a><b><no-iFrame<no-link<");
 }
 
 #define GIF_TOLD "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="
