@@ -43,7 +43,7 @@ TEMPLATES := $(sort $(wildcard templates/* templates/*/*))
 UI := build/ui
 NPM := build/npm
 UI_SOURCES := $(shell find src/web/ui -type f)
-UI_PAGES := src/web/ui/inbox/inbox.jsx src/web/ui/report/report.js src/web/ui/map/page.js src/web/ui/map/map.css
+UI_PAGES := src/web/ui/inbox/inbox.jsx src/web/ui/report/report.js src/web/ui/map/page.js src/web/ui/map/map.css src/web/ui/map/public.css
 UI_ALONE := src/web/ui/report/widget.js src/web/ui/report/worker.js
 ESBUILD := NODE_PATH=$(NPM)/node_modules $(NPM)/node_modules/.bin/esbuild --bundle --minify \
            --log-level=warning --target=chrome100,firefox100,safari15 --legal-comments=none \

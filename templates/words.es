@@ -617,3 +617,17 @@ ui.do.figures           Cifras
 ui.do.health            Estado del sistema
 ui.do.people            Personas
 ui.do.help              Teclas
+
+public.title            Reportes en el municipio
+public.text             Lo que se ha reportado en los últimos meses y en qué quedó. No se muestra quién lo reportó.
+public.area             Zona
+public.category         De qué se trata
+public.any              Todo
+public.show             Mostrar
+public.recent           Lo más reciente
+public.none             No se ha reportado nada así en los últimos meses.
+public.feed             Siga estos reportes con un lector de noticias (RSS)
+public.show_on_map      Ver en el mapa
+public.hidden           […]
+public.names            mi nombre es|me llamo
+public.names_maybe      yo soy|soy|firma|atentamente|saludos|gracias|sr|sra|señor|señora|don|doña

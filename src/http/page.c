@@ -1,6 +1,11 @@
 #include "http/page.h"
 
+#include <time.h>
+
+#include "base/clock.h"
 #include "base/log.h"
+
+enum { YEAR_ZERO = 1900 };
 
 static bool offers(const struct town *town, struct str language)
 {
@@ -59,6 +64,29 @@ struct template_scope *page_scope(struct arena *a,
 struct str page_word(const struct page *p, const char *key)
 {
     return template_word(p->templates, p->language, key);
+}
+
+void page_date(const struct page *p, int64_t at,
+               struct template_value to[PAGE_DATE])
+{
+    char stamp[CLOCK_TEXT];
+    time_t when = (time_t)at;
+    struct tm day = { 0 };
+
+    localtime_r(&when, &day);
+    to[0] = (struct template_value){
+        "stamp", arena_str(p->a, str_of(clock_rfc3339(at, stamp))), NULL
+    };
+    to[1] = (struct template_value){
+        "day", str_of(arena_printf(p->a, "%d", day.tm_mday)), NULL
+    };
+    to[2] = (struct template_value){
+        "month", page_word(p, arena_printf(p->a, "month.%d", day.tm_mon + 1)),
+        NULL
+    };
+    to[3] = (struct template_value){
+        "year", str_of(arena_printf(p->a, "%d", day.tm_year + YEAR_ZERO)), NULL
+    };
 }
 
 struct str page_word_of(const struct page *p, const char *prefix,
@@ -136,15 +164,15 @@ static struct str script_policy(const struct page *p)
 {
     struct str by = p->framed_by.n > 0 ? p->framed_by : STR("'none'");
 
-    return str_of(arena_printf(
-        p->a,
-        "default-src 'none'; script-src 'self'; style-src 'self'; "
-        "img-src 'self' data: blob:%s%.*s; connect-src 'self'; "
-        "font-src 'self'; manifest-src 'self'; worker-src 'self'; "
-        "frame-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors %.*s",
-        p->town->tile_origin.n > 0 ? " " : "", STR_FMT(p->town->tile_origin),
-        STR_FMT(by)));
+    return str_of(
+        arena_printf(p->a,
+                     "default-src 'none'; script-src 'self'; style-src 'self'; "
+                     "img-src 'self' data: blob:%s%.*s; connect-src 'self'; "
+                     "font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+                     "frame-src 'self'; form-action 'self'; base-uri 'none'; "
+                     "frame-ancestors %.*s",
+                     p->town->tile_origin.n > 0 ? " " : "",
+                     STR_FMT(p->town->tile_origin), STR_FMT(by)));
 }
 
 void page_send(struct page *p, struct http_request *r, int status,

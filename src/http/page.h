@@ -52,6 +52,11 @@ page_scope(struct arena *a, const struct template_value *values, size_t n);
 
 struct str page_word(const struct page *p, const char *key);
 
+/* A day as people say it, for date.html of the page's language. */
+enum { PAGE_DATE = 4 };
+void page_date(const struct page *p, int64_t at,
+               struct template_value to[PAGE_DATE]);
+
 /* The word "PREFIX.NAME", or empty where there is none. */
 struct str page_word_of(const struct page *p, const char *prefix,
                         struct str name);

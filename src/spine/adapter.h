@@ -151,12 +151,13 @@ struct town {
     int64_t reserve; /* bytes to be left free on the disk */
     int geocoder;    /* enum remote_service, for what gazetteer lacks */
     struct str geocoder_url;
-    int64_t geocoder_rate; /* requests a second, at most */
-    struct str tile_url;   /* of a map from outside; empty: our own */
+    int64_t geocoder_rate;  /* requests a second, at most */
+    struct str tile_url;    /* of a map from outside; empty: our own */
     struct str tile_origin; /* its scheme, host and port */
     struct str tile_attribution;
-    bool public_map;   /* is there a page /map? */
-    bool public_words; /* does it show what residents wrote? */
+    bool public_map;                  /* is there a page /map? */
+    bool public_words;                /* does it show what residents wrote? */
+    struct setting_list *public_hide; /* categories that it never shows */
 };
 
 /* Every adapter there is, ended by NULL. To add one, add it there. */

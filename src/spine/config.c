@@ -132,6 +132,11 @@ const struct setting town_settings[] = {
       .fallback = "no",
       .help = "Does it show what residents wrote? Their names, addresses and "
               "numbers are left out." },
+    { .name = "public-hide",
+      .kind = SETTING_LIST,
+      .offset = AT(public_hide),
+      .help = "A category that is never shown there, besides those that say "
+              "who was at whose door. May stand several times." },
     { .name = NULL },
 };
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/log.h"
 #include "geo/gaz_import.h"
@@ -48,6 +49,18 @@ static void sources_read(struct edition *e, const char *path)
     }
 }
 
+/* Two made within a second are two all the same: their files are. */
+static struct str tag_of(struct edition *e, const char *path)
+{
+    struct stat file = { .st_mtim = { 0, 0 } };
+
+    if (stat(path, &file) < 0)
+        log_warn("%s is gone", path);
+    return str_of(arena_printf(&e->arena, "%llx-%lx",
+                               (long long)e->stats.built_at,
+                               file.st_mtim.tv_nsec));
+}
+
 static int edition_open(struct edition **out, const char *path, struct error *e)
 {
     struct gaz *gaz;
@@ -65,8 +78,7 @@ static int edition_open(struct edition **out, const char *path, struct error *e)
     new->typing = typing_new(gaz);
     new->box = chart_town(new->chart);
     gaz_stats(gaz, &new->stats);
-    new->tag = str_of(
-        arena_printf(&new->arena, "%llx", (long long)new->stats.built_at));
+    new->tag = tag_of(new, path);
     sources_read(new, path);
     *out = new;
     return 0;

@@ -168,7 +168,7 @@ class Town:
         self.port = 0
         self.url = "https://millbrook.example.org"
         gaz = os.path.join(BUILD, "tests", "town.gaz")
-        if not os.path.exists(gaz):
+        if not os.path.exists(gaz) or os.path.getmtime(gaz) < max(map(os.path.getmtime, town_sources())):
             make_gazetteer(gaz)
         with open(self.conf, "w") as f:
             f.write(
@@ -350,12 +350,15 @@ def mail(number, text="There is a pothole at 12 Elm St, please fix it.", more=""
     ).encode()
 
 
-def make_gazetteer(path):
+def town_sources():
     town = os.path.join(ROOT, "samples", "town")
-    sources = [os.path.join(town, f) for f in sorted(os.listdir(town))
-               if f.endswith((".geojson", ".csv", ".osm"))]
+    return [os.path.join(town, f) for f in sorted(os.listdir(town))
+            if f.endswith((".geojson", ".csv", ".osm"))]
+
+
+def make_gazetteer(path):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     mine = f"{path}.{os.getpid()}"
-    subprocess.run([INLET, "gaz", "import", "-o", mine, "--town", "Millbrook", *sources],
+    subprocess.run([INLET, "gaz", "import", "-o", mine, "--town", "Millbrook", *town_sources()],
                    check=True, stdout=subprocess.DEVNULL)
     os.replace(mine, path)

@@ -1,40 +1,12 @@
 /* The page of a report: values for templates/track.html. */
-#include <time.h>
-
 #include "base/clock.h"
 #include "web/report/follow_internal.h"
 
-enum { DATE_VALUES = 4, YEAR_ZERO = 1900 };
-
-/* A day as people say it, for date.html of the page's language. */
-static void date_values(const struct page *p, int64_t at,
-                        struct template_value to[DATE_VALUES])
-{
-    char stamp[CLOCK_TEXT];
-    time_t when = (time_t)at;
-    struct tm day = { 0 };
-
-    localtime_r(&when, &day);
-    to[0] = (struct template_value){
-        "stamp", arena_str(p->a, str_of(clock_rfc3339(at, stamp))), NULL
-    };
-    to[1] = (struct template_value){
-        "day", str_of(arena_printf(p->a, "%d", day.tm_mday)), NULL
-    };
-    to[2] = (struct template_value){
-        "month", page_word(p, arena_printf(p->a, "month.%d", day.tm_mon + 1)),
-        NULL
-    };
-    to[3] = (struct template_value){
-        "year", str_of(arena_printf(p->a, "%d", day.tm_year + YEAR_ZERO)), NULL
-    };
-}
-
 static const struct template_scope *created(const struct page *p, int64_t at)
 {
-    struct template_value values[DATE_VALUES];
+    struct template_value values[PAGE_DATE];
 
-    date_values(p, at, values);
+    page_date(p, at, values);
     return page_scope(p->a, values, COUNT_OF(values));
 }
 
@@ -63,14 +35,14 @@ static const struct template_scope *history(const struct page *p,
     struct template_scope *last = &head;
 
     for (; events != NULL; events = events->next) {
-        struct template_value values[DATE_VALUES + 1];
+        struct template_value values[PAGE_DATE + 1];
         struct str what = event_text(p, &events->event);
         struct template_scope *s;
 
         if (what.n == 0)
             continue;
-        date_values(p, events->event.at, values);
-        values[DATE_VALUES] = (struct template_value){ "what", what, NULL };
+        page_date(p, events->event.at, values);
+        values[PAGE_DATE] = (struct template_value){ "what", what, NULL };
         s = page_scope(p->a, values, COUNT_OF(values));
         last->next = s;
         last = s;

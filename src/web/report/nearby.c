@@ -7,6 +7,7 @@
 #include "geo/grid.h"
 #include "http/limit.h"
 #include "http/page.h"
+#include "web/report/discreet.h"
 #include "web/report/follow.h"
 
 enum {
@@ -21,19 +22,6 @@ struct nearby {
     struct nearby_with with;
     struct limit limit;
 };
-
-/* Who was at whose door is nobody's business. */
-static bool is_private(struct str category)
-{
-    static const char *const all[] = { "police", "homeless", "noise",
-                                       "property-code" };
-
-    for (size_t i = 0; i < COUNT_OF(all); i++) {
-        if (str_eq(category, str_of(all[i])))
-            return true;
-    }
-    return category.n == 0;
-}
 
 /* ---- the nearest few ---- */
 
@@ -55,7 +43,7 @@ static void look(void *arg, const struct ticket *t)
     double metres = geo_distance(s->at, t->at);
     int i = s->n;
 
-    if (metres > NEAR_M || is_private(t->category) || t->urgent)
+    if (metres > NEAR_M || category_is_private(t->category) || t->urgent)
         return;
     while (i > 0 && s->found[i - 1].metres > metres)
         i--;

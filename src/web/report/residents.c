@@ -5,11 +5,13 @@
 #include "web/report/follow.h"
 #include "web/report/install.h"
 #include "web/report/nearby.h"
+#include "web/report/public.h"
 
 struct residents {
     struct follow *follow;
     struct install *install;
     struct nearby *nearby;
+    struct public *public;
 };
 
 int residents_open(struct residents **out, const struct residents_with *with,
@@ -29,6 +31,8 @@ int residents_open(struct residents **out, const struct residents_with *with,
         rc = nearby_open(&s->nearby, with->http, &near, e);
     if (rc == 0)
         rc = install_open(&s->install, with->http, with->templates, town, e);
+    if (rc == 0)
+        rc = public_open(&s->public, with, e);
     *out = s;
     return rc;
 }
@@ -37,6 +41,7 @@ void residents_close(struct residents *s)
 {
     follow_close(s->follow);
     nearby_close(s->nearby);
+    public_close(s->public);
     install_close(s->install);
     free(s);
 }
