@@ -305,6 +305,8 @@ ui.view.snoozed         Pospuestos
 ui.view.done            Resueltos
 
 ui.list                 Reportes
+ui.count_one            1 reporte
+ui.count_many           {n} reportes
 ui.fresh_one            1 nuevo
 ui.fresh_many           {n} nuevos
 ui.none_fits            No hay reportes en esta vista.
@@ -364,10 +366,10 @@ ui.do_it                Cambiar {n}
 ui.did_one              #{id}: {what}
 ui.did_many             {n} reportes: {what}
 
+ui.search               Buscar en los reportes
 ui.report               Reporte
 ui.pick_one             Elija un reporte para leerlo aquí.
 ui.resident_page        La página del vecino
-ui.properties           Qué es
 ui.actions              Qué hacer
 ui.duplicate_of         Este es un duplicado de
 ui.unread               No se pudo leer de forma automática. Abra el original.
@@ -383,7 +385,6 @@ ui.place_check          ¿Es aquí?
 ui.place_others         {n} candidatos más
 ui.chosen               Elegido
 ui.use                  Usar
-ui.use_label            Usar {label}
 ui.confirm_here         Es aquí
 ui.why_not              No se eligió: {why}
 ui.place_title          Corregir el lugar
@@ -505,7 +506,7 @@ ui.department_title     Departamento
 ui.department_new       Departamento nuevo: {name}
 ui.category_title       Categoría
 ui.state_title          Cambiar el estado
-ui.done_title           Cerrarlo: ¿cómo terminó?
+ui.done_title           Resolver: ¿cómo terminó?
 ui.urgent_on            Emergencia
 ui.urgent_off           No es emergencia
 ui.snooze               Posponer
@@ -586,7 +587,7 @@ ui.do.previous          Reporte anterior
 ui.do.open              Abrir
 ui.do.back              Volver
 ui.do.list              A la lista
-ui.do.done              Cerrar
+ui.do.done              Resolver
 ui.do.assign            Asignar
 ui.do.category          Cambiar la categoría
 ui.do.place             Corregir el lugar

@@ -21,7 +21,7 @@ export function Bulk() {
             </p>
             <p class="bulk-do">
                 {["done", "assign", "category", "state", "snooze", "urgent", "merge"].map(id => (
-                    <Do key={id} id={id} kind="small" />
+                    <Do key={id} id={id} kind="small">{id === "category" ? t("ui.category") : undefined}</Do>
                 ))}
             </p>
         </div>

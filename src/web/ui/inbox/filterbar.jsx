@@ -4,8 +4,7 @@ import { filter, filters, listQuery, setFilter, showQuery } from "./filter.js";
 import { Icon } from "./icons.jsx";
 import { SaveView } from "./views.jsx";
 import { show } from "./dialog.jsx";
-import { total } from "./rows.js";
-import { me, number, t } from "./words.js";
+import { me, t } from "./words.js";
 
 const quick = ["", "new", "waiting", "done", "any"];
 
@@ -84,7 +83,6 @@ export function FilterBar() {
         <div class="filterbar">
             <div class="filter-line">
                 <Quick />
-                <span class="count" aria-live="polite">{total.value >= 0 ? number(total.value) : ""}</span>
                 <button
                     type="button" class="plain square" data-filters aria-expanded={open} aria-controls="filter-panel"
                     aria-label={t("ui.filters")} title={t("ui.filters")} onClick={() => setOpen(!open)}

@@ -12,8 +12,9 @@ import { me } from "./words.js";
 import "./inbox.css";
 
 async function start() {
+    const asked = get("/api/me");
     try {
-        me.value = await get("/api/me");
+        me.value = await asked;
     } catch (error) {
         if (error.status === 401)
             location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
@@ -22,8 +23,6 @@ async function start() {
         return;
     }
     document.documentElement.lang = me.value.language;
-    startTicket();
-    startMoves();
     render(<Shell />, document.getElementById("app"));
     startViews();
     startKeys();
@@ -31,4 +30,7 @@ async function start() {
     startPresence();
 }
 
+// The list is asked for at once, before it is known in which language.
+startTicket();
+startMoves();
 start();

@@ -106,6 +106,21 @@ function Nothing() {
     );
 }
 
+function Foot() {
+    if (total.value < 0)
+        return null;
+    return (
+        <div class="list-foot">
+            {keysOn.value && size.value !== "phone" && (
+                <span aria-hidden="true">
+                    <kbd>j</kbd> <kbd>k</kbd> {t("ui.hint_move")} <kbd>x</kbd> {t("ui.hint_select")} <kbd>?</kbd> {t("ui.hint_keys")}
+                </span>
+            )}
+            <span class="count" aria-live="polite">{many("ui.count", total.value)}</span>
+        </div>
+    );
+}
+
 // The cursor's row too, when it is scrolled out of sight: a screen reader
 // follows aria-activedescendant to it.
 function drawn(count) {
@@ -166,11 +181,7 @@ export function List() {
                     ))}
                 </div>
             </div>
-            {keysOn.value && total.value > 0 && size.value !== "phone" && (
-                <p class="list-foot" aria-hidden="true">
-                    <kbd>j</kbd> <kbd>k</kbd> {t("ui.hint_move")} <kbd>x</kbd> {t("ui.hint_select")} <kbd>?</kbd> {t("ui.hint_keys")}
-                </p>
-            )}
+            <Foot />
         </div>
     );
 }

@@ -143,7 +143,7 @@ export function MapPane() {
         };
     }, [dark.value]);
     return (
-        <section class="pane map" aria-label={t("ui.map")}>
+        <section class={`pane map ${placing.value ? "placing" : ""}`} aria-label={t("ui.map")}>
             <header class="map-head not-desk">
                 <button type="button" class="plain square" onClick={back} aria-label={t("ui.back_report")}><Icon name="back" /></button>
                 <strong>{ticket.value?.label || t("ui.map")}</strong>

@@ -1,5 +1,5 @@
 // Moving through the list, and what opens when the list moves.
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { go, openId, route } from "./route.js";
 import { cursor, cursorId, indexOf, reload, rowAt, total } from "./rows.js";
 import { stacked } from "./prefs.js";
@@ -53,8 +53,10 @@ export function focusList() {
 export function startMoves() {
     effect(() => {
         listQuery.value;
-        clearPicks();
-        reload();
+        untracked(() => {
+            clearPicks();
+            reload();
+        });
     });
     effect(() => {
         const index = openId.value ? indexOf(openId.value) : -1;

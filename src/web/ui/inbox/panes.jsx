@@ -9,7 +9,7 @@ import { Report } from "./report.jsx";
 import { route } from "./route.js";
 import { t } from "./words.js";
 
-const limits = { list: [240, 640, 336], map: [240, 900, 380] };
+const limits = { list: [240, 640, 336], map: [240, 900, 324] };
 const STEP = 24;
 
 const clamp = (name, n) => Math.round(Math.max(limits[name][0], Math.min(limits[name][1], n)));

@@ -32,9 +32,8 @@ export function Candidate({ candidate, index, message }) {
             ) : candidate.lat != null && (
                 <button
                     type="button" disabled={!canWorkOne()} onClick={() => pickCandidate(message, candidate)}
-                    aria-label={t("ui.use_label", { label: candidate.label })}
                 >
-                    {t(here ? "ui.confirm_here" : "ui.use")}{index < 3 && <kbd aria-hidden="true">{index + 1}</kbd>}
+                    {t(here ? "ui.confirm_here" : "ui.use")}<span class="hidden"> {candidate.label}</span>{index < 3 && <kbd aria-hidden="true">{index + 1}</kbd>}
                 </button>
             )}
         </li>

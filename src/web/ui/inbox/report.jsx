@@ -8,7 +8,7 @@ import { Remember } from "./remember.jsx";
 import { Icon } from "./icons.jsx";
 import { loadAgain, opened, openTrouble, ticket } from "./ticket.js";
 import { openId } from "./route.js";
-import { Thread } from "./thread.jsx";
+import { First, Thread } from "./thread.jsx";
 import { composing, remembering } from "./work.js";
 import { draftOf } from "./draft.js";
 import { t } from "./words.js";
@@ -62,6 +62,7 @@ export function Report() {
                     <article aria-labelledby="report-title">
                         <Head />
                         <Remember />
+                        <First data={data} />
                         <PlaceCheck />
                         <Likes />
                         <Thread data={data} />

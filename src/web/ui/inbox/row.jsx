@@ -4,22 +4,17 @@ import { age, ago, label, me, number, t } from "./words.js";
 
 export const initials = name => name.split(/\s+/).map(word => word[0]).join("").slice(0, 2).toUpperCase();
 
-// The whole row in one sentence: what a screen reader says of it.
+// What the row shows by signs alone, in words for a screen reader.
 function spoken(row) {
     return [
-        row.urgent && t("ui.urgent"),
-        row.category_label || t("ui.no_category"),
-        row.label || t("ui.no_place"),
+        (row.state === "new" || row.state === "open") && label(me.value.states, row.state),
         row.decision !== "accept" && row.label && t(`sure.${row.decision}`),
-        row.title,
-        label(me.value.states, row.state),
         row.assignee && t("ui.has_it", { name: row.assignee }),
         row.photo && t("ui.photo"),
         row.duplicates > 0 && t("ui.duplicates_n", { n: number(row.duplicates) }),
         label(me.value.channels, row.channel),
-        ago(row.created_at),
         t("ui.number", { id: row.id }),
-    ].filter(Boolean).join(", ");
+    ].filter(Boolean).map(part => `, ${part}`).join("");
 }
 
 function Tags({ row }) {
@@ -27,13 +22,13 @@ function Tags({ row }) {
         <span class="row-tags">
             {row.unread && <Icon name="eye" size={14} />}
             {row.photo && <Icon name="photo" size={14} />}
-            {row.duplicates > 0 && <span class="tag-n"><Icon name="copies" size={14} />{row.duplicates}</span>}
+            {row.duplicates > 0 && <span class="tag-n" aria-hidden="true"><Icon name="copies" size={14} />{row.duplicates}</span>}
             <Icon name={doorIcon(row.channel)} size={14} />
             {row.snoozed_until > Date.now() / 1000 && <Icon name="clock" size={14} />}
             {row.state !== "new" && row.state !== "open" && (
                 <span class={`chip state-${row.state}`}>{label(me.value.states, row.state)}</span>
             )}
-            {row.assignee && <span class="avatar" data-n={row.assignee.length % 5}>{initials(row.assignee)}</span>}
+            {row.assignee && <span class="avatar" aria-hidden="true" data-n={row.assignee.length % 5}>{initials(row.assignee)}</span>}
         </span>
     );
 }
@@ -52,22 +47,27 @@ export function Row({ row, index, top, count, active, picked, open, onOpen, onPi
     return (
         <div
             id={`row-${row.id}`} role="option" class={classes} aria-selected={picked}
-            aria-posinset={index + 1} aria-setsize={count} aria-label={spoken(row)}
+            aria-posinset={index + 1} aria-setsize={count}
             style={{ transform: `translateY(${top}px)` }} onClick={event => onOpen(event, index)}
         >
-            <span class="row-mark" title={t("ui.do.select")} onClick={event => onPick(event, index)}>
+            <span class="row-mark" onClick={event => onPick(event, index)}>
                 <Icon name={row.category || "none"} />
                 <span class="row-box"><Icon name="check" size={14} /></span>
             </span>
             <span class="row-top">
+                {row.urgent && <span class="hidden">{t("ui.urgent")}: </span>}
                 <span class="row-what">{row.category_label || <em class="warn">{t("ui.no_category")}</em>}</span>
                 <span class={`row-where ${unsure ? "unsure" : ""}`}>
                     {row.label || <em class="warn">{t("ui.no_place")}</em>}
                 </span>
             </span>
-            <time class="row-age">{age(row.created_at)}</time>
+            <span class="row-age">
+                <span aria-hidden="true">{age(row.created_at)}</span>
+                <span class="hidden">, {ago(row.created_at)}</span>
+            </span>
             <span class="row-text">{row.title}</span>
             <Tags row={row} />
+            <span class="hidden">{spoken(row)}</span>
         </div>
     );
 }

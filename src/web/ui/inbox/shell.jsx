@@ -28,7 +28,7 @@ function Search() {
         <form class="search" role="search" onSubmit={e => { e.preventDefault(); search(typed); focusList(); }}>
             <Icon name="search" size={18} />
             <input
-                type="search" data-search value={typed} aria-label={t("inbox.search")} placeholder={t("inbox.search")} maxLength={200}
+                type="search" data-search value={typed} aria-label={t("ui.search")} placeholder={t("ui.search")} maxLength={200}
                 aria-keyshortcuts="/"
                 onInput={e => {
                     const text = e.currentTarget.value;

@@ -22,7 +22,7 @@ function Message({ message, first, ticket }) {
     const hides = message.text && message.visible && message.text.trim().length > message.visible.trim().length;
     const in_ = name => message.spans.filter(span => span.in === name);
     return (
-        <li class="message">
+        <div class="message">
             <header class="message-head">
                 <Icon name={doorIcon(message.channel)} size={16} />
                 <strong>{from}</strong>
@@ -50,7 +50,7 @@ function Message({ message, first, ticket }) {
                 )}
                 {!first && may("clerk") && <button type="button" class="link" onClick={() => split(ticket, message)}>{t("ui.split")}</button>}
             </p>
-        </li>
+        </div>
     );
 }
 
@@ -102,9 +102,15 @@ function Notice({ notice, ticket }) {
     );
 }
 
+// What it began with: read first, so it stands above all else.
+export function First({ data }) {
+    const [message] = data.messages;
+    return message ? <div class="first"><Message message={message} first ticket={data.ticket} /></div> : null;
+}
+
 function sorted({ messages, events, notices }) {
     const all = [
-        ...messages.map((message, i) => ({ at: message.received_at, rank: 0, key: `m${message.id}`, message, first: i === 0 })),
+        ...messages.slice(1).map(message => ({ at: message.received_at, rank: 0, key: `m${message.id}`, message })),
         ...events.map(event => ({ at: event.at, rank: 1, key: `e${event.id}`, event })),
         ...notices.map(notice => ({ at: notice.created_at, rank: 2, key: `n${notice.id}`, notice })),
     ];
@@ -115,10 +121,10 @@ export function Thread({ data }) {
     const { ticket, followers } = data;
     return (
         <section class="thread">
-            <h3 class="hidden">{t("ui.thread")}</h3>
+            <h3>{t("ui.thread")}</h3>
             <ol>
-                {sorted(data).map(({ key, message, event, notice, first }) => (
-                    message ? <Message key={key} message={message} first={first} ticket={ticket} /> :
+                {sorted(data).map(({ key, message, event, notice }) => (
+                    message ? <li key={key}><Message message={message} ticket={ticket} /></li> :
                         event ? <Event key={key} event={event} /> :
                             <Notice key={key} notice={notice} ticket={ticket} />))}
             </ol>

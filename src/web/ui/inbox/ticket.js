@@ -1,5 +1,5 @@
 // The report that is open: fetched, kept for a while, brought up to date.
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { get, sentence } from "./api.js";
 import { openId } from "./route.js";
 
@@ -25,6 +25,8 @@ export async function load(id) {
     control = new AbortController();
     const mine = control;
     openTrouble.value = "";
+    if (opened.value?.ticket.id !== id)
+        others.value = [];
     opened.value = cache.get(id) ?? null;
     try {
         const data = await get(`/api/tickets/${id}`, mine.signal);
@@ -70,17 +72,17 @@ export function fetchTicket(id, signal) {
     return get(`/api/tickets/${id}`, signal);
 }
 
+function unload() {
+    control?.abort();
+    control = null;
+    opened.value = null;
+    others.value = [];
+    openTrouble.value = "";
+}
+
 export function startTicket() {
     effect(() => {
         const id = openId.value;
-        others.value = [];
-        if (id) {
-            load(id);
-            return;
-        }
-        control?.abort();
-        control = null;
-        opened.value = null;
-        openTrouble.value = "";
+        untracked(() => (id ? load(id) : unload()));
     });
 }

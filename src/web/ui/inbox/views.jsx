@@ -1,5 +1,5 @@
 // Saved views: a filter with a name, and how many reports it holds now.
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { get, post, sentence } from "./api.js";
 import { closeDialog, Dialog } from "./dialog.jsx";
@@ -23,7 +23,7 @@ export async function loadViews() {
 export function startViews() {
     effect(() => {
         viewsChanged.value;
-        loadViews();
+        untracked(loadViews);
     });
 }
 

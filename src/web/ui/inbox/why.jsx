@@ -37,9 +37,9 @@ function Reason({ span, message, text }) {
     const word = change[span.what];
     return (
         <section class={`reason what-${span.what}`}>
-            <h4>
+            <h3>
                 <q>{text.slice(span.begin, span.end)}</q> <Icon name="forward" size={14} /> {meaning(span)}
-            </h4>
+            </h3>
             <dl class="facts">
                 <div><dt>{t("ui.read_as")}</dt><dd>{t(`ui.what.${span.what}`)}</dd></div>
                 <div><dt>{t("ui.rule")}</dt><dd><code>{span.rule}</code></dd></div>
