@@ -1,6 +1,7 @@
 /* Every kind of channel there is. To add one, add its file and its line. */
 #include "spine/adapter.h"
 
+extern const struct adapter desk_adapter;
 extern const struct adapter imap_adapter;
 extern const struct adapter maildir_adapter;
 extern const struct adapter smtp_adapter;
@@ -8,8 +9,9 @@ extern const struct adapter twilio_adapter;
 extern const struct adapter web_adapter;
 
 const struct adapter *const adapters[] = {
-    &imap_adapter,   &maildir_adapter, &smtp_adapter,
-    &twilio_adapter, &web_adapter,     NULL,
+    &desk_adapter, &imap_adapter,   &maildir_adapter,
+    &smtp_adapter, &twilio_adapter, &web_adapter,
+    NULL,
 };
 
 const struct adapter *adapter_find(struct str name)

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/percent.h"
+#include "web/inbox/enter.h"
 #include "web/inbox/live.h"
 #include "web/inbox/session.h"
 #include "web/inbox/sign_in.h"
@@ -233,11 +234,22 @@ void desk_submit(struct desk *d, struct http_request *r,
 
 /* ---- its life ---- */
 
+/* A line a file, so that files come and go by themselves. */
+/* clang-format off */
 static const struct desk_route *const tables[] = {
-    session_routes, me_routes,       list_routes,  ticket_routes,
-    act_routes,     live_routes,     views_routes, figures_routes,
-    export_routes,  original_routes,
+    session_routes,
+    me_routes,
+    list_routes,
+    ticket_routes,
+    act_routes,
+    live_routes,
+    views_routes,
+    enter_routes,
+    figures_routes,
+    export_routes,
+    original_routes,
 };
+/* clang-format on */
 
 /* Who has signed in may look for places as often as they like. */
 static bool knows(void *arg, struct http_request *r)
@@ -260,6 +272,8 @@ int desk_open(struct desk **out, const struct desk *with, struct error *e)
     rc = sign_ins_open(&d->sign_ins, d, e);
     if (rc == 0)
         rc = live_open(&d->live, d, e);
+    if (rc == 0)
+        rc = enter_open(&d->enter, d, e);
     for (size_t i = 0; rc == 0 && i < COUNT_OF(tables); i++)
         desk_routes(d, tables[i]);
     if (rc < 0) {
@@ -275,6 +289,7 @@ int desk_open(struct desk **out, const struct desk *with, struct error *e)
 void desk_stop(struct desk *d)
 {
     live_stop(d->live);
+    enter_stop(d->enter);
 }
 
 void desk_close(struct desk *d)
@@ -283,6 +298,7 @@ void desk_close(struct desk *d)
         return;
     sign_ins_close(d->sign_ins);
     live_close(d->live);
+    enter_close(d->enter);
     arena_free(&d->arena);
     free(d);
 }

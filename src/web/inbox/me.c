@@ -1,5 +1,6 @@
 /* Who has signed in, and what the page's script has to know of the town. */
-#include "web/inbox/desk.h"
+#include "pipeline/action.h"
+#include "web/inbox/enter.h"
 
 struct teller {
     struct desk *d;
@@ -65,18 +66,14 @@ static void put_words(struct teller *t)
 
 /* ---- states and why they are ended ---- */
 
-static const char *const done[] = { "fixed", "nothing-found", "planned",
-                                    "answered", NULL };
-static const char *const not_ours[] = { "county", "state", "utility", "private",
-                                        NULL };
-
-static void put_reasons(struct teller *t, const char *state,
-                        const char *const *reasons)
+static void put_reasons(struct teller *t, enum ticket_state state)
 {
-    json_key(&t->j, state);
+    json_key(&t->j, ticket_state_names[state]);
     json_begin_array(&t->j);
-    for (; *reasons != NULL; reasons++)
-        put_named(t, "reason", str_of(*reasons));
+    for (const struct action_reason *r = action_reasons; r->name != NULL; r++) {
+        if (r->state == state)
+            put_named(t, "reason", str_of(r->name));
+    }
     json_end_array(&t->j);
 }
 
@@ -89,8 +86,8 @@ static void put_states(struct teller *t)
     json_end_array(&t->j);
     json_key(&t->j, "reasons");
     json_begin_object(&t->j);
-    put_reasons(t, ticket_state_names[TICKET_DONE], done);
-    put_reasons(t, ticket_state_names[TICKET_NOT_OURS], not_ours);
+    put_reasons(t, TICKET_DONE);
+    put_reasons(t, TICKET_NOT_OURS);
     json_end_object(&t->j);
 }
 
@@ -130,8 +127,6 @@ static struct str channel_label(struct teller *t, const struct channel *ch)
 
 static void put_channels(struct teller *t)
 {
-    static const char *const desks[] = { "phone", "counter" };
-
     json_key(&t->j, "channels");
     json_begin_array(&t->j);
     for (const struct config_channel *c = t->d->config->channels; c != NULL;
@@ -143,15 +138,9 @@ static void put_channels(struct teller *t)
         json_kv(&t->j, "label", channel_label(t, c->channel));
         json_end_object(&t->j);
     }
-    for (size_t i = 0; i < COUNT_OF(desks); i++)
-        put_named(t, "door", str_of(desks[i]));
+    for (size_t i = 0; enter_doors[i] != NULL; i++)
+        put_named(t, "door", str_of(enter_doors[i]));
     json_end_array(&t->j);
-}
-
-static void put_map(struct teller *t)
-{
-    json_key(&t->j, "map");
-    atlas_map(t->d->atlas, &t->j);
 }
 
 /* ---- who and what tickets go to ---- */
@@ -180,9 +169,9 @@ static void put_people(struct teller *t, const struct user_list *people)
 static int put_lists(struct teller *t, struct error *e)
 {
     struct store *s = t->d->store;
-    struct word_list *departments;
-    struct word_list *areas;
-    struct user_list *people;
+    struct word_list *departments = NULL;
+    struct word_list *areas = NULL;
+    struct user_list *people = NULL;
     int rc = store_departments(s, &departments, t->a, e);
 
     if (rc == 0)
@@ -213,7 +202,8 @@ static void get_me(struct desk *d, struct http_request *r,
     put_town(&t);
     put_channels(&t);
     put_states(&t);
-    put_map(&t);
+    json_key(&t.j, "map");
+    atlas_map(d->atlas, &t.j);
     put_words(&t);
     rc = put_lists(&t, &e);
     json_end_object(&t.j);
