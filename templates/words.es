@@ -245,6 +245,45 @@ inbox.original          El correo tal como se envió
 inbox.original_none     Este correo no tiene otra forma que su texto.
 inbox.original_unread   Este correo no se pudo leer de forma segura. Se puede descargar.
 
+error.cannot_assign     Esta persona no trabaja con los avisos.
+error.cannot_split      Solo tiene este mensaje, así que no hay nada que separar.
+error.cannot_merge      Estos avisos no se pueden unir.
+error.cannot_reply      No se puede responder a nadie que siga este aviso.
+error.cannot_resend     Esta notificación no se puede enviar de nuevo.
+error.cannot_undo       Esto ya no se puede deshacer.
+inbox.view.all          Todos los activos
+inbox.view.mine         Los míos
+inbox.view.unassigned   Sin asignar
+inbox.view.place        Falta el lugar
+inbox.view.category     Falta la categoría
+inbox.view.emergency    Emergencias
+inbox.view.waiting      A la espera del vecino
+inbox.view.done         Resueltos esta semana
+inbox.view.snoozed      Pospuestos
+trail.received          Recibido
+trail.entered           Registrado por el personal
+trail.unread            No se pudo leer automáticamente
+trail.placed            Lugar
+trail.unplaced          Lugar retirado
+trail.categorised       Categoría
+trail.routed            Departamento
+trail.joined            Llegó otro mensaje
+trail.undelivered       Un correo fue devuelto
+trail.notice            Notificación
+trail.not-answered      Sin respuesta
+trail.state             Estado
+trail.reopened          Reabierto
+trail.assigned          Asignado
+trail.urgent            Emergencia
+trail.noted             Nota
+trail.replied           Respondido
+trail.snoozed           Pospuesto
+trail.woken             De vuelta en la lista
+trail.merged            Unido con otro
+trail.split             Separado
+trail.resent            Enviado de nuevo
+trail.undone            Deshecho
+
 door.imap               Correo electrónico
 door.maildir            Correo electrónico
 door.twilio             Mensaje de texto

@@ -195,6 +195,15 @@ static void answer_changed(struct desk *d, struct http_request *r,
     desk_answer(r, 409, &out);
 }
 
+/* What cannot be done says why in its own words: "error.cannot_assign". */
+static void answer_denied(struct desk *d, struct http_request *r,
+                          const struct person *who, const struct asked *q)
+{
+    const char *name = action_names[q->acts[0].kind];
+
+    desk_refuse(d, r, who, 422, arena_printf(http_arena(r), "cannot_%s", name));
+}
+
 static void act_done(struct desk *d, struct http_request *r,
                      const struct person *who, void *arg, int rc,
                      const struct error *e)
@@ -205,6 +214,8 @@ static void act_done(struct desk *d, struct http_request *r,
     actions_free(q);
     if (rc == E_AGAIN) {
         answer_changed(d, r, who, q);
+    } else if (rc == E_DENIED) {
+        answer_denied(d, r, who, q);
     } else if (rc < 0) {
         desk_fail(d, r, who, e);
     } else {

@@ -124,9 +124,10 @@ int body_read(const json_t *body, const struct body_field *table, void *to,
 {
     int rc = members_read(body, table, to, a);
 
-    if (rc < 0)
+    if (rc < 0) {
         return error(e, rc, "a member of the body is wrong: %s",
                      error_name(rc));
+    }
     return 0;
 }
 

@@ -31,6 +31,8 @@ uint32_t units_at(const struct units *u, size_t at)
 {
     uint32_t n;
 
+    if (u->before == NULL)
+        return 0;
     if (at > u->text.n)
         at = u->text.n;
     n = u->before[at / SPANS_STEP];

@@ -6,7 +6,7 @@
 
 enum { NAME_MAX_BYTES = 100, VIEWS_MAX = 100, BODY_MAX = 8 * 1024 };
 
-/* Their names are the words "inbox.view_KEY". */
+/* Their names are the words "inbox.view.KEY". */
 static const struct {
     const char *key, *query;
 } built_in[] = {
@@ -225,6 +225,6 @@ static void delete_view(struct desk *d, struct http_request *r,
 const struct desk_route views_routes[] = {
     { "GET", "/api/views", 0, ROLE_READER, get_views },
     { "POST", "/api/views", BODY_MAX, ROLE_READER, post_views },
-    { "DELETE", "/api/views/:id", 0, ROLE_READER, delete_view },
+    { "DELETE", "/api/views/:id", BODY_MAX, ROLE_READER, delete_view },
     { NULL, NULL, 0, ROLE_READER, NULL },
 };
