@@ -4,7 +4,7 @@
 
 #include "base/utf8.h"
 
-enum { WORD_BYTES = 200 };
+enum { WORD_BYTES = 200, OFTEN = 3000 };
 
 /* ---- words ---- */
 
@@ -48,6 +48,40 @@ static void words_read(struct list *l, struct str search, struct arena *a)
                 l->words[l->word_count++] = word_quote(a, word, last);
         }
     }
+}
+
+static int hits_count(struct db *db, struct str word, int64_t *n,
+                      struct error *e)
+{
+    struct query q;
+    int rc = query_make(&q, db,
+                        "SELECT count(*) FROM (SELECT 1 FROM search"
+                        " WHERE search MATCH ?2 LIMIT ?3)",
+                        e);
+
+    if (rc < 0)
+        return rc;
+    query_text(&q, word);
+    query_int(&q, OFTEN);
+    return query_value(&q, n, e);
+}
+
+/*
+ * Few hits are looked up in the list one by one. Many are better held against
+ * the list as it is walked in its order, which needs no sorting.
+ */
+static int often_find(struct list *l, struct db *db, struct error *e)
+{
+    int rc = 0;
+
+    l->often = l->word_count > 0;
+    for (int i = 0; rc == 0 && l->often && i < l->word_count; i++) {
+        int64_t n;
+
+        rc = hits_count(db, l->words[i], &n, e);
+        l->often = rc == 0 && n == OFTEN;
+    }
+    return rc;
 }
 
 /* ---- conditions ---- */
@@ -225,7 +259,7 @@ int list_read(struct list *l, struct db *db, const struct ticket_filter *f,
         rc = ticket_get(db, f->before, &l->before, a, e);
     if (rc == E_NONE)
         l->before = (struct ticket){ .id = f->before };
-    return rc == E_NONE ? 0 : rc;
+    return rc == E_NONE || rc == 0 ? often_find(l, db, e) : rc;
 }
 
 void list_where(const struct list *l, struct buf *sql)
@@ -238,10 +272,11 @@ void list_where(const struct list *l, struct buf *sql)
     if (is_boxed(l->filter))
         buf_printf(sql, " AND lon BETWEEN ? AND ? AND lat BETWEEN ? AND ?");
     for (int i = 0; i < l->word_count; i++) {
-        buf_printf(sql, " AND id IN (SELECT ticket FROM search"
-                        " CROSS JOIN messages INDEXED BY messages_home"
-                        " ON messages.id = search.rowid"
-                        " WHERE search MATCH ?)");
+        buf_printf(sql,
+                   " AND %sid IN (SELECT ticket FROM search"
+                   " CROSS JOIN messages INDEXED BY messages_home"
+                   " ON messages.id = search.rowid WHERE search MATCH ?)",
+                   l->often ? "+" : "");
     }
     if (l->before.id > 0)
         buf_printf(sql, "%s", orders[l->filter->order].after);

@@ -14,6 +14,7 @@ struct list {
     const struct ticket_filter *filter;
     struct str words[LIST_WORDS_MAX]; /* of its search, as FTS5 has them */
     int word_count;
+    bool often;           /* each of the words is in many messages */
     struct ticket before; /* where the page before ended; id 0: at the top */
 };
 
