@@ -14,7 +14,10 @@ import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "tests", "e2e"))
+from clerk import Clerk, add_user
 from harness import Town, sign
+
+PASSWORD = "one inbox for a town"
 
 
 def feed(town):
@@ -30,7 +33,7 @@ def feed(town):
         body = urllib.parse.urlencode(form)
         say("text", path, town.request("POST", "/hook/texts", body, {
             "Content-Type": "application/x-www-form-urlencoded",
-            "X-Twilio-Signature": sign("https://millbrook.example.org/hook/texts", form)}))
+            "X-Twilio-Signature": sign(f"{town.url}/hook/texts", form)}))
     forms = sorted(glob.glob(os.path.join(HERE, "web", "*.multipart")))
     for path in forms:
         with open(path, "rb") as f:
@@ -57,6 +60,26 @@ def settled(town):
                for t in town.tickets() for n in town.show(t["number"])["notices"])
 
 
+def work(town):
+    """A clerk's morning: some of it is done, some of it waits."""
+    add_user(town, "Ana", "supervisor", PASSWORD)
+    add_user(town, "Ben", "clerk", PASSWORD)
+    ana, ben = Clerk(town, "Ana", PASSWORD), Clerk(town, "Ben", PASSWORD)
+
+    def of(category, **more):
+        rows = ana.get(f"/api/tickets?limit=500&category={category}").json["tickets"]
+        return [t["id"] for t in rows if all(t[k] == v for k, v in more.items())]
+
+    ana.act("assign", of("streetlight")[:3], value="Ben")
+    ben.act("department", of("trash"), value="Sanitation")
+    ben.act("state", of("graffiti")[:1], value="done", reason="fixed", text="It was painted over this morning.")
+    ana.act("state", of("dead-animal")[:1], value="not-ours", reason="state",
+            text="Route 9 is looked after by the state. We have told them.")
+    ana.act("state", of("pothole", label="Park Avenue")[:1], value="waiting")
+    ana.act("note", of("tree", urgent=True)[:1], text="The power company was called. Crew is on its way.")
+    ana.act("assign", of("tree", urgent=True)[:1], value="Ana")
+
+
 def told(town):
     print(f"\nResidents were told by mail {len(town.smtp.mails)} times, by text {len(town.texts.texts)} times. Two of them:")
     if town.smtp.mails:
@@ -70,21 +93,24 @@ def told(town):
 
 def main():
     print("making the town of Millbrook ...", flush=True)
-    town = Town()
+    town = Town(at_home=True, settings="public-map yes")
     try:
         if not town.start():
             print(town.log())
             return 1
-        print(f"inlet runs on http://127.0.0.1:{town.port}/; feeding it the samples ...", flush=True)
+        print(f"inlet runs on {town.url}/; feeding it the samples ...", flush=True)
         mails, texts, forms = feed(town)
         town.wait_for(lambda: settled(town))
+        work(town)
         print(f"\n{mails} mails, {texts} texts and {forms} web forms have become:\n")
         print(town.command("list").stdout.decode())
         told(town)
         first = next((t for t in town.tickets() if t["channel"] == "site"), None)
-        print(f"\nreport a problem:   http://127.0.0.1:{town.port}/report")
+        print(f"\nthe inbox:          {town.url}/inbox   (name Ana, password: {PASSWORD})")
+        print(f"report a problem:   {town.url}/report")
+        print(f"the public map:     {town.url}/map")
         if first:
-            print(f"follow a ticket:    http://127.0.0.1:{town.port}/t/{first['token']}")
+            print(f"follow a ticket:    {town.url}/t/{first['token']}")
         print(f"look at one:        build/inlet show -c {town.conf} 1")
         print(f"the mails' folder:  {town.maildir}/new   (drop one in)")
         if "--once" not in sys.argv:

@@ -10,7 +10,6 @@ usage: town.py [JSON]     {"settings": "...", "channels": "..."}: of inlet.conf
 import base64
 import json
 import os
-import socket
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -18,25 +17,9 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "e2e"))
 import harness
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 class BrowserTown(harness.Town):
-    """A town whose public address is the daemon's own, across restarts."""
-
     def __init__(self, settings="", channels=""):
-        super().__init__(conf=channels, settings=settings)
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        with open(self.conf) as f:
-            text = f.read()
-        text = text.replace("https://millbrook.example.org", self.url)
-        text = text.replace("127.0.0.1:0", f"127.0.0.1:{self.port}", 1)
-        with open(self.conf, "w") as f:
-            f.write(text)
+        super().__init__(conf=channels, settings=settings, at_home=True)
         self.count = 0
 
     def number(self):

@@ -7,7 +7,6 @@ import urllib.parse
 
 from harness import PATIENCE
 
-COOKIE = "__Host-inlet"
 PASSWORD = "a hole is a hole"
 
 
@@ -31,6 +30,7 @@ class Answer:
 class Clerk:
     def __init__(self, town, name=None, password=PASSWORD, code=""):
         self.town = town
+        self.cookie_name = "__Host-inlet" if town.url.startswith("https:") else "inlet"
         self.cookie = self.csrf = ""
         if name:
             answer = self.sign_in(name, password, code)
@@ -40,7 +40,7 @@ class Clerk:
     def ask(self, method, path, body=None, headers=None, fetch_site="same-origin"):
         sent = dict(headers or {})
         if self.cookie:
-            sent["Cookie"] = f"theme=dark; {COOKIE}={self.cookie}"
+            sent["Cookie"] = f"theme=dark; {self.cookie_name}={self.cookie}"
         if fetch_site:
             sent["Sec-Fetch-Site"] = fetch_site
         c = http.client.HTTPConnection("127.0.0.1", self.town.port, timeout=PATIENCE)
@@ -66,7 +66,7 @@ class Clerk:
     def sign_in(self, name, password=PASSWORD, code="", where="/inbox", **more):
         answer = self.form("/sign-in", {"name": name, "password": password, "code": code,
                                         "next": where}, **more)
-        found = re.match(COOKIE + r"=([\w-]+);", answer.headers.get("Set-Cookie", ""))
+        found = re.match(self.cookie_name + r"=([\w-]+);", answer.headers.get("Set-Cookie", ""))
         if found:
             self.cookie = found[1]
         return answer
@@ -83,7 +83,7 @@ class Live:
 
     def __init__(self, clerk, last=None):
         self.c = http.client.HTTPConnection("127.0.0.1", clerk.town.port, timeout=PATIENCE)
-        headers = {"Cookie": f"{COOKIE}={clerk.cookie}", "Accept": "text/event-stream"}
+        headers = {"Cookie": f"{clerk.cookie_name}={clerk.cookie}", "Accept": "text/event-stream"}
         if last is not None:
             headers["Last-Event-ID"] = str(last)
         self.c.request("GET", "/api/live", headers=headers)

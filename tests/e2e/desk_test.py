@@ -15,7 +15,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import harness
-from clerk import COOKIE, PASSWORD, Clerk, Live, add_user
+from clerk import PASSWORD, Clerk, Live, add_user
 
 tap = harness.Tap()
 
@@ -448,7 +448,7 @@ def bodies(town):
     c = http.client.HTTPConnection("127.0.0.1", town.port, timeout=harness.PATIENCE)
     c.putrequest("POST", "/api/act")
     for key, value in (("Content-Type", "application/json"), ("Content-Length", str(100 << 20)),
-                       ("Cookie", f"{COOKIE}={ana.cookie}"), ("X-CSRF", ana.csrf)):
+                       ("Cookie", f"{ana.cookie_name}={ana.cookie}"), ("X-CSRF", ana.csrf)):
         c.putheader(key, value)
     c.endheaders()
     tap.same(c.getresponse().status, 413, "100 MB are refused before they are sent")

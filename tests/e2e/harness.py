@@ -15,6 +15,7 @@ import os
 import select
 import shutil
 import signal
+import socket
 import socketserver
 import subprocess
 import tempfile
@@ -155,8 +156,16 @@ class TextTalk(http.server.BaseHTTPRequestHandler):
         self.answer(200, {"messages": [], "next_page_uri": None})
 
 
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 class Town:
-    def __init__(self, conf="", folder=None, settings=""):
+    """at_home: its public address is the daemon's own, also after a restart."""
+
+    def __init__(self, conf="", folder=None, settings="", at_home=False):
         self.folder = folder or tempfile.mkdtemp(prefix="inlet-test-")
         self.conf = os.path.join(self.folder, "inlet.conf")
         self.maildir = os.path.join(self.folder, "mail")
@@ -165,8 +174,8 @@ class Town:
         self.smtp = SmtpSink()
         self.texts = TextSink()
         self.process = None
-        self.port = 0
-        self.url = "https://millbrook.example.org"
+        self.port = free_port() if at_home else 0
+        self.url = f"http://127.0.0.1:{self.port}" if at_home else "https://millbrook.example.org"
         gaz = os.path.join(BUILD, "tests", "town.gaz")
         if not os.path.exists(gaz) or os.path.getmtime(gaz) < max(map(os.path.getmtime, town_sources())):
             make_gazetteer(gaz)
@@ -175,14 +184,14 @@ class Town:
                 f"""town        Millbrook
 language    en
 language    es
-public-url  https://millbrook.example.org
+public-url  {self.url}
 mail-from   Millbrook <reports@example.org>
 own-address reports@example.org
 emergency   911
 database    {self.folder}/inlet.db
 gazetteer   {gaz}
 rules       {RULES}
-listen      127.0.0.1:0
+listen      127.0.0.1:{self.port}
 reserve     1m
 {settings}
 channel maildir mail
