@@ -165,6 +165,19 @@ static void what_leads_to_streets_tells_one(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+/* Miller, a word of every day, is a street between two that are no words. */
+static void a_list_speaks_for_all_its_members(void)
+{
+    static const struct want wants[] = {
+        { "Miller, Alder, and Henley are a mess and Bob Jones is angry",
+          "Henley Street | Alder Avenue | Miller Street" },
+        { "neighbors of Elm and Henley Streets want Bob Jones out",
+          "Henley Street | Elm Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 int main(void)
 {
     struct arena a = { 0 };
@@ -178,6 +191,7 @@ int main(void)
     a_capital_at_the_begin_asks_for_no_other();
     a_whole_name_needs_no_capital();
     what_leads_to_streets_tells_one();
+    a_list_speaks_for_all_its_members();
     gaz_close(town);
     arena_free(&a);
     return tap_done();
