@@ -383,9 +383,22 @@ def replay_figures():
             town.close()
 
 
+def desk_figures():
+    """The clerk's desk with few tickets and with many."""
+    out = subprocess.run([os.path.join(HERE, "desk_speed.py")], check=True, capture_output=True, text=True).stdout
+    by = {}
+    for figure in map(json.loads, out.splitlines()):
+        by.setdefault(figure["what"], []).append(figure)
+    goals = {"the first list": ", goal 50 ms"}
+    for what, (few, many) in by.items():
+        goal = goals.get(what, ", goal 100 ms" if what.startswith("search") else "")
+        line(f"desk, {many['tickets']:,} tickets: {what}", f"{many['ms']:.1f} ms", f"with {few['tickets']:,}",
+             many["ms"] / few["ms"], f"the slowest {many['most_ms']:.0f} ms{goal}")
+
+
 def main():
     parts = {"mail": mail_figures, "webhook": webhook_figures, "text": text_figures, "places": place_figures,
-             "replay": replay_figures}
+             "replay": replay_figures, "desk": desk_figures}
     for name in sys.argv[1:] or parts:
         parts[name]()
 

@@ -320,6 +320,12 @@ def live(town):
     far = Live(ana, last=10**12)
     tap.same(far.take("stale")[0], "stale", "who has seen what never was has to look at all anew")
     far.close()
+    in_database(town, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)"
+                " INSERT INTO events (jurisdiction, ticket, at, kind, actor, text)"
+                " SELECT 1, ?, 0, 'noted', 'Ana', '' FROM n", ticket)
+    long = Live(ana, last=again[1])
+    tap.same(long.take()[0], "stale", "so has who missed more than a thousand")
+    long.close()
     tap.same(ana.ask("HEAD", "/api/live").status, 200, "HEAD ends")
 
     ear = Live(ana)

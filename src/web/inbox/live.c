@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "web/inbox/presence.h"
 
-enum { MESSAGE_MAX = 512 * 1024, LOOK_MOST = 200 };
+enum { MESSAGE_MAX = HTTP_STREAM_BEHIND / 2, LOOK_MOST = 200 };
 
 /* A page that listens. */
 struct listener {
@@ -63,7 +63,6 @@ static bool is_part_of_new(const struct news *first, const struct news *n)
     return false;
 }
 
-/* The browser remembers the last id, also of an event that has no data. */
 static void news_write(struct buf *out, const struct news *first)
 {
     for (const struct news *n = first; n != NULL; n = n->next) {
@@ -72,6 +71,7 @@ static void news_write(struct buf *out, const struct news *first)
     }
 }
 
+/* The browser remembers the last id, also of an event that has no data. */
 static void seen_write(struct buf *out, int64_t seen)
 {
     buf_printf(out, "id: %lld\n\n", (long long)seen);
@@ -225,6 +225,7 @@ static int missed_write(struct live *l, struct buf *out, int64_t since,
                         struct arena *a, struct error *e)
 {
     struct news *news = NULL;
+    struct buf missed = buf_init(MESSAGE_MAX);
     int64_t last;
     int n = 0;
     int rc = store_event_last(l->desk->store, &last, e);
@@ -237,11 +238,13 @@ static int missed_write(struct live *l, struct buf *out, int64_t since,
         n++;
     if (rc < 0)
         return rc;
-    if (n > LIVE_MISSED || since > last) {
-        buf_printf(out, "event: stale\ndata: {}\n\n");
+    news_write(&missed, news);
+    if (n > LIVE_MISSED || since > last || missed.over) {
+        buf_add(out, STR("event: stale\ndata: {}\n\n"));
     } else {
-        news_write(out, news);
+        buf_add(out, buf_str(&missed));
     }
+    buf_free(&missed);
     return 0;
 }
 
@@ -299,7 +302,7 @@ static void listen_begin(struct live *l, struct http_request *r,
 static void get_live(struct desk *d, struct http_request *r,
                      const struct person *who)
 {
-    struct buf first = buf_init(MESSAGE_MAX);
+    struct buf first = buf_init((size_t)MESSAGE_MAX + 1024);
     struct error e = { .code = E_BUSY };
 
     if (d->live->stopping || begin_write(d->live, r, &first, &e) < 0) {
