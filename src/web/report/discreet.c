@@ -1,6 +1,7 @@
 #include "web/report/discreet.h"
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 enum {
     WORDS_MAX_BYTES = 2000,
@@ -66,12 +67,20 @@ static bool has(struct str s, const char *part)
     return str_case_find(s, str_of(part)) < s.n;
 }
 
+/* "ana@example.org", but not the "@" of "Elm @ Oak". */
+static bool is_mail(struct str word)
+{
+    size_t at = str_find(word, STR("@"));
+
+    return at > 0 && at + 1 < word.n;
+}
+
 /* Bytes that are one mail or web address; 0: none begins here. */
 static size_t address_length(struct str rest)
 {
     struct str word = word_at(rest);
 
-    return has(word, "@") || has(word, "://") || has(word, "www.") ? word.n : 0;
+    return is_mail(word) || has(word, "://") || has(word, "www.") ? word.n : 0;
 }
 
 /*
@@ -192,7 +201,7 @@ static void step(struct hiding *h)
 struct str words_discreet(struct arena *a, struct str words,
                           const struct discreet *d)
 {
-    struct hiding h = { .text = str_slice(words, 0, WORDS_MAX_BYTES),
+    struct hiding h = { .text = utf8_head(words, WORDS_MAX_BYTES),
                         .words = d,
                         .out = buf_init(HIDDEN_MAX) };
     struct str safe;

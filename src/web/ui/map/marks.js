@@ -29,6 +29,14 @@ function drop(sign) {
     return svg("svg", { viewBox: "0 0 24 32", width: 24, height: 32, "aria-hidden": "true", focusable: "false" }, ...parts);
 }
 
+// What is a button for the mouse is one for the keys, too.
+function press(event) {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.currentTarget.click();
+}
+
 // A Leaflet icon made of an element, with a name for who cannot see it.
 const Mark = L.Icon.extend({
     createIcon() {
@@ -38,6 +46,7 @@ const Mark = L.Icon.extend({
         box.append(element);
         box.setAttribute("aria-label", label);
         box.title = label;
+        box.addEventListener("keydown", press);
         box.style.width = `${size[0]}px`;
         box.style.height = `${size[1]}px`;
         box.style.marginLeft = `${-anchor[0]}px`;

@@ -61,3 +61,6 @@ for (const row of document.querySelectorAll(".reports li")) {
 map.setPins(pins);
 map.onPin(show);
 map.fit();
+
+// For the tests of the map itself.
+export { townMap, words };
