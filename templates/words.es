@@ -33,7 +33,7 @@ report.questions_about  Unas preguntas que nos ayudan
 report.steps            Pasos
 report.step_what        Qué
 report.step_where       Dónde
-report.step_photo       Foto y contacto
+report.step_photo       Foto
 report.back             Atrás
 report.next             Siguiente
 report.sending          Enviando…
@@ -42,7 +42,6 @@ report.map              En un mapa
 report.map_hide         Ocultar el mapa
 report.map_help         Mueva el mapa o el marcador, o use las flechas del teclado, hasta que el marcador quede donde está el problema.
 report.map_failed       El mapa no se puede mostrar ahora. Escriba el lugar, por favor.
-report.pin              El lugar del problema
 report.from_photo       De una foto
 report.near             Cerca de
 report.place_set        El marcador está donde usted lo puso.

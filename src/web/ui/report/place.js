@@ -18,7 +18,8 @@ export function place(form, { changed }) {
     const { address, lat, lon, category } = form.elements;
     document.querySelector("#place").after(piece("place-tools"));
     const said = document.querySelector("#place-said");
-    const ground = document.querySelector("#map");
+    const counted = document.querySelector("#place-found");
+    const room = document.querySelector("#map-room");
     const reports = nearby(document.querySelector("#nearby"));
     const tool = (name) => document.querySelector(`[data-tool="${name}"]`);
     let at = null; // the pin: { lat, lon, by, metres }
@@ -91,11 +92,14 @@ export function place(form, { changed }) {
     combobox(address, {
         suggest: async (text, signal) =>
             (await json(`/find?${new URLSearchParams({ q: text, limit: 6 })}`, signal)).places,
-        count: (n) => say(n > 0 ? `${word("found")} ${n}` : word("found_none")),
+        count(n) {
+            counted.textContent = n > 0 ? `${word("found")} ${n}` : "";
+            if (!at) say(n > 0 ? "" : word("found_none"));
+        },
         typed() {
-            if (at?.by !== "pick") return;
-            unpin();
-            say();
+            counted.textContent = "";
+            if (at?.by === "pick") unpin();
+            if (!at) say();
         },
         pick(one) {
             if (PRECISE.has(one.kind)) {
@@ -138,7 +142,7 @@ export function place(form, { changed }) {
 
     async function draw() {
         const [{ townMap }, known] = await Promise.all([import("../map/townmap.js"), json("/report/map.json")]);
-        map = townMap(ground, { map: known, words: mapWords() });
+        map = townMap(room.querySelector("#map"), { map: known, words: mapWords() });
         map.onPlace((point) => pin(point, "map"));
         if (at) map.setPlace(at);
         const from = at ?? around;
@@ -147,19 +151,19 @@ export function place(form, { changed }) {
 
     function toggle() {
         const button = tool("map");
-        const open = ground.hidden;
-        ground.hidden = !open;
+        const open = room.hidden;
+        room.hidden = !open;
         button.setAttribute("aria-expanded", String(open));
         button.textContent = word(open ? "map_hide" : "map");
         if (!open) return;
-        say(word("map_help"));
+        room.scrollIntoView({ block: "nearest" });
         if (map) return;
         draw().catch(() => {
             toggle();
             say(word("map_failed"));
         });
     }
-    tool("map").setAttribute("aria-controls", ground.id);
+    tool("map").setAttribute("aria-controls", room.id);
     tool("map").addEventListener("click", toggle);
 
     // ---- by hand, in numbers ----
