@@ -118,7 +118,7 @@ track.no_place          De sus palabras no supimos dónde está. Alguien lo mira
 track.other             Esto se atiende como aviso número
 track.tell              Reciba noticias de este aviso
 track.contact           Su correo electrónico o teléfono
-track.contact_hint      Le escribimos cuando haya novedades y en cada mensaje decimos cómo dejar de recibirlos. Nadie más ve su dirección.
+track.contact_hint      Le escribimos cuando haya novedades y en el primer mensaje decimos cómo dejar de recibirlos. Nadie más ve su dirección.
 track.follow            Avísenme
 track.stop              No me avisen más
 track.said              Gracias: su mensaje ha llegado.
@@ -151,6 +151,15 @@ event.taken             Alguien se hizo cargo.
 event.state             Cambió su estado.
 event.done              Se resolvió.
 event.reopened          Se retomó.
+event.assigned          Alguien se hizo cargo.
+event.replied           Le respondimos.
+event.merged            Otras personas avisaron de lo mismo: se atiende en conjunto.
+event.state.new         Volvió a nuestra lista.
+event.state.open        Alguien está trabajando en ello.
+event.state.waiting     Esperamos una respuesta.
+event.state.done        Se resolvió.
+event.state.not-ours    No nos corresponde resolverlo.
+event.state.duplicate   Otras personas avisaron de lo mismo.
 
 month.1                 enero
 month.2                 febrero

@@ -238,8 +238,8 @@ static int parts_begin(struct server *s, struct error *e)
     if (rc == 0) {
         rc = residents_open(&s->residents,
                             &(struct residents_with){ s->http, s->store,
-                                                      s->templates, s->config,
-                                                      s->atlas },
+                                                      s->outbox, s->templates,
+                                                      s->config, s->atlas },
                             e);
     }
     if (rc == 0) /* last: its "/assets/:name" takes what others leave */

@@ -91,12 +91,13 @@ static int render(const struct notice_draft *d, const char *ending,
     const struct ticket *t = d->ticket;
     struct arena a = { 0 };
     struct str language = d->language.n > 0 ? d->language : t->language;
+    struct str token = d->neighbour ? ticket_public_token(t, &a) : t->token;
     struct template_value values[] = {
         { "town", town->name, NULL },
         { "number", str_of(arena_printf(&a, "%lld", (long long)t->id)), NULL },
         { "url",
           str_of(arena_printf(&a, "%.*s/t/%.*s", STR_FMT(town->public_url),
-                              STR_FMT(t->token))),
+                              STR_FMT(token))),
           NULL },
         { "category", d->category, NULL },
         { "place", t->label, NULL },
@@ -155,7 +156,7 @@ int notice_write(struct store_tx *tx, const struct notice_draft *d,
             .text = buf_str(&text),
             .message_id = notice_message_id(d->config, &a),
             .in_reply_to = mail ? d->in_reply_to : STR_NONE,
-            .token = d->ticket->token,
+            .token = d->neighbour ? STR_NONE : d->ticket->token,
             .next_at = d->not_before > 0 ? d->not_before : clock_now(),
         };
 
@@ -250,6 +251,7 @@ static int tell(struct store_tx *tx, struct notice_round *r,
         return rc;
     d.ticket = &theirs;
     d.to = f->address;
+    d.neighbour = f->channel.n == 0;
     d.language = f->language.n > 0 ? f->language : theirs.language;
     d.category = category_words(&d, a);
     d.reason = reason_words(&d, a);

@@ -21,6 +21,7 @@ struct notice_draft {
     const struct ticket *ticket; /* whose number and page it tells */
     int64_t event;               /* that it tells of */
     const char *kind;            /* "received": its templates, and its own */
+    bool neighbour; /* may read the page, not write in the reporter's name */
     struct str to;
     struct str door;     /* the channel they came in by, where it can send */
     struct str language; /* empty: the ticket's */

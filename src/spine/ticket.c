@@ -1,5 +1,15 @@
 #include "spine/ticket.h"
 
+#include "base/digest.h"
+
+struct str ticket_public_token(const struct ticket *t, struct arena *a)
+{
+    struct str mac = digest_hmac(a, DIGEST_SHA256, t->token, STR("follow"));
+
+    mac = digest_base64url(a, str_slice(mac, 0, TICKET_TOKEN_BYTES));
+    return str_of(arena_printf(a, "%lld-%.*s", (long long)t->id, STR_FMT(mac)));
+}
+
 static void put_time(struct json *j, const char *key, int64_t at)
 {
     char text[CLOCK_TEXT];

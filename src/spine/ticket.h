@@ -6,6 +6,7 @@
 #ifndef SPINE_TICKET_H
 #define SPINE_TICKET_H
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "spine/location.h"
@@ -64,6 +65,13 @@ struct event {
     struct str before; /* JSON: what undoing it brings back; empty: cannot be */
     int64_t undone_by; /* the event that took it back; 0: it holds */
 };
+
+/*
+ * Two tokens lead to a ticket's page. Its own is its reporters': who has it
+ * may write to it. The other, made from it, is for neighbours: "42-..." shows
+ * the page and no more, and the own one cannot be told from it.
+ */
+struct str ticket_public_token(const struct ticket *t, struct arena *a);
 
 /* Its members, for an object that the caller has opened and will end. */
 void ticket_json(struct json *j, const struct ticket *t);

@@ -12,7 +12,7 @@
 struct follower {
     int64_t ticket;
     struct str address; /* mail address or +number */
-    struct str channel; /* the door they came in by; empty: any that can */
+    struct str channel; /* the door they came in by; empty: a neighbour */
     struct str language;
     int64_t since, until; /* until 0: still told */
 };

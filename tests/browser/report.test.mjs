@@ -43,7 +43,7 @@ async function numberOf(page) {
     return Number(await page.locator("p.number").innerText());
 }
 
-on("three steps, and back, lose nothing", PHONE, async (page) => {
+on("three steps, and back, lose nothing", { ...PHONE, expected: [/status of 422/] }, async (page) => {
     await page.goto("/report");
     await page.locator(".steps").waitFor();
     assert.ok(!(await page.getByRole("button", { name: "Back" }).isVisible()), "nothing is before the first step");
@@ -121,12 +121,10 @@ on("the phone's position is asked for on a click only", { ...PHONE, context: {
     assert.deepEqual(await page.evaluate(() => globalThis.askedAt), []);
     await page.getByRole("button", { name: "Where I am now" }).click();
     await page.getByText(/^Near \d+ Elm/).waitFor();
-    assert.match(await value(page, "address"), /Elm/);
     assert.equal(await value(page, "lat"), "43.5005");
     await shot(page, "report-position", {});
     await page.getByRole("button", { name: "Take the pin away" }).click();
     assert.equal(await value(page, "lat"), "");
-    assert.equal(await value(page, "address"), "");
 });
 
 on("who does not tell the position can go on", { ...PHONE, context: { permissions: [] } }, async (page, { context }) => {
@@ -165,7 +163,7 @@ on("where a photo was taken is offered, not taken for granted", PHONE, async (pa
     assert.equal(await page.locator("#photos").evaluate((input) => input.files.length), 2);
     await send(page);
     const shown = await town.ask("show", { ticket: await numberOf(page) });
-    assert.equal(shown.messages[0].attachments.length, 2);
+    assert.equal(shown.messages[0].message.attachments.length, 2);
     assert.equal(shown.method, "pin");
 });
 
@@ -238,7 +236,7 @@ on("a report is kept without a connection, and sent once", { ...PHONE, expected:
         const all = await town.ask("wait", { tickets: filed });
         assert.equal(all.filter((ticket) => ticket.title.startsWith("Kept on the phone")).length, 1);
         const shown = await town.ask("show", { ticket: all.find((one) => one.title.startsWith("Kept")).number });
-        assert.equal(shown.messages[0].attachments.length, 1);
+        assert.equal(shown.messages[0].message.attachments.length, 1);
         assert.equal(await value(page, "report"), "", "and it is not begun again");
     });
 
@@ -301,7 +299,7 @@ on("in Spanish, and its answer too", { width: 320, height: 640, language: "es" }
     await shot(page, "follow-es-320");
 });
 
-on("without script it is one form, with all questions", { ...PHONE, context: { javaScriptEnabled: false } }, async (page) => {
+on("without script it is one form, with all questions", { ...PHONE, expected: [/status of 422/], context: { javaScriptEnabled: false } }, async (page) => {
     await page.goto("/report");
     await page.locator("#report").fill("A car without wheels");
     await page.locator("#questions > summary").click();
@@ -345,8 +343,8 @@ on("another site carries the form in a frame that grows", { width: 768, height: 
 
 on("a site that inlet.conf does not name shows nothing", { width: 768, height: 900,
     expected: [/request to elsewhere/, /frame-ancestors/, /ERR_BLOCKED_BY_RESPONSE/] }, async (page) => {
-    await page.goto(`http://127.0.0.1:${otherPort}/`);
     const blocked = page.waitForEvent("console", (line) => line.text().includes("frame-ancestors"));
+    await page.goto(`http://127.0.0.1:${otherPort}/`);
     await page.locator("iframe").waitFor();
     await blocked;
 });

@@ -17,14 +17,6 @@ enum {
 
 /* ---- tokens ---- */
 
-struct str follow_public_token(const struct ticket *t, struct arena *a)
-{
-    struct str mac = digest_hmac(a, DIGEST_SHA256, t->token, STR("follow"));
-
-    mac = digest_base64url(a, str_slice(mac, 0, TICKET_TOKEN_BYTES));
-    return str_of(arena_printf(a, "%lld-%.*s", (long long)t->id, STR_FMT(mac)));
-}
-
 static int find_public(struct follow *f, struct str token, struct ticket *t,
                        struct arena *a, struct error *e)
 {
@@ -36,7 +28,7 @@ static int find_public(struct follow *f, struct str token, struct ticket *t,
     if (rest.n != TOKEN_CHARS || !str_int(number, &id))
         return error(e, E_NONE, "no token of ours looks like that");
     rc = store_ticket_get(f->store, id, t, a, e);
-    if (rc == 0 && !digest_same(follow_public_token(t, a), token))
+    if (rc == 0 && !digest_same(ticket_public_token(t, a), token))
         return error(e, E_NONE, "the token is not of that ticket");
     return rc;
 }
@@ -193,9 +185,8 @@ static const struct route routes[] = {
     { NULL, NULL, 0, NULL },
 };
 
-int follow_open(struct follow **out, struct http_server *http,
-                struct store *store, const struct templates *templates,
-                const struct config *config, struct error *e)
+int follow_open(struct follow **out, const struct follow_with *with,
+                struct error *e)
 {
     struct follow *f = calloc(1, sizeof(*f));
 
@@ -203,12 +194,13 @@ int follow_open(struct follow **out, struct http_server *http,
     if (f == NULL)
         abort();
     tzset(); /* days are the town's own */
-    f->store = store;
-    f->templates = templates;
-    f->config = config;
+    f->store = with->store;
+    f->outbox = with->outbox;
+    f->templates = with->templates;
+    f->config = with->config;
     limit_begin(&f->guesses);
     limit_begin(&f->follows);
-    http_routes(http, routes, "", f);
+    http_routes(with->http, routes, "", f);
     *out = f;
     return 0;
 }

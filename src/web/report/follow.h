@@ -8,23 +8,23 @@
 #include "base/buf.h"
 #include "base/template.h"
 #include "http/http.h"
+#include "pipeline/outbox.h"
 #include "spine/config.h"
 #include "store/store.h"
 
 struct follow;
 
 /* Adds the routes. What it is given must live as long as http does. */
-CHECKED int follow_open(struct follow **out, struct http_server *http,
-                        struct store *store, const struct templates *templates,
-                        const struct config *config, struct error *e);
+struct follow_with {
+    struct http_server *http;
+    struct store *store;
+    struct outbox *outbox;
+    const struct templates *templates;
+    const struct config *config;
+};
+CHECKED int follow_open(struct follow **out, const struct follow_with *with,
+                        struct error *e);
 void follow_close(struct follow *f); /* after http has closed */
-
-/*
- * Two tokens lead to a report. Its own is its reporter's: who has it may write
- * to it. The other, made from it, is for neighbours: "42-..." shows the same
- * page without that, and the own token cannot be told from it.
- */
-struct str follow_public_token(const struct ticket *t, struct arena *a);
 
 struct follow_view {
     const struct templates *templates;

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "http/form.h"
+#include "pipeline/notice_write.h"
 #include "spine/contact.h"
 #include "store/work.h"
 #include "web/report/follow_internal.h"
@@ -14,15 +15,74 @@ enum { FOLLOWS = 5 /* an hour, of one network address */, CONTACT_MAX = 300 };
 struct order {
     struct follow *f;
     struct http_request *request;
-    struct follower follower; /* in the request's memory */
-    const char *done;         /* what the page says afterwards */
+    struct followed of; /* this and the next in the request's memory */
+    struct follower follower;
+    bool noticed;     /* the outbox has something to send */
+    const char *done; /* what the page says afterwards */
 };
+
+static int is_following(struct store_tx *tx, const struct order *o, bool *is,
+                        struct arena *a, struct error *e)
+{
+    struct follower_list *all = NULL;
+    int rc = tx_followers(tx, o->follower.ticket, &all, a, e);
+
+    *is = false;
+    for (; rc == 0 && all != NULL; all = all->next)
+        *is = *is || str_case_eq(all->follower.address, o->follower.address);
+    return rc;
+}
+
+/* The first message: whom it was not meant for can stop it there. */
+static int tell(struct store_tx *tx, struct order *o, struct arena *a,
+                struct error *e)
+{
+    const struct channel *by =
+        notice_channel(o->f->config, o->follower.address, o->follower.channel);
+    struct event ev = { .ticket = o->follower.ticket,
+                        .at = clock_now(),
+                        .kind = STR("followed"),
+                        .actor = STR("resident"),
+                        .text = o->follower.address };
+    struct notice_draft d = { .config = o->f->config,
+                              .templates = o->f->templates,
+                              .ticket = &o->of.ticket,
+                              .kind = "following",
+                              .neighbour = !o->of.own,
+                              .to = o->follower.address,
+                              .language = o->follower.language };
+    struct str category = o->of.ticket.category;
+    const char *key = arena_printf(a, "category.%.*s", STR_FMT(category));
+    const char *why = by == NULL ? "no channel can carry it" : NULL;
+    int rc = tx_event_add(tx, &ev, e);
+
+    if (rc == 0)
+        rc = notice_opted_out(tx, d.to, &why, e);
+    if (rc == 0 && why == NULL)
+        rc = notice_limits(tx, d.to, &why, e);
+    if (rc < 0 || why != NULL || notice_is_ours(d.config, d.to))
+        return rc;
+    d.event = ev.id;
+    d.category = template_word(d.templates, d.language, key);
+    if (d.category.p == key)
+        d.category = STR_NONE;
+    return notice_write(tx, &d, by, &o->noticed, e);
+}
 
 static int start_work(struct store_tx *tx, void *arg, struct error *e)
 {
     struct order *o = arg;
+    struct arena a = { 0 };
+    bool is = false;
+    int rc = is_following(tx, o, &is, &a, e);
 
-    return tx_follower_add(tx, &o->follower, e);
+    o->noticed = false;
+    if (rc == 0 && !is)
+        rc = tx_follower_add(tx, &o->follower, e);
+    if (rc == 0 && !is)
+        rc = tell(tx, o, &a, e);
+    arena_free(&a);
+    return rc;
 }
 
 static int stop_work(struct store_tx *tx, void *arg, struct error *e)
@@ -53,6 +113,8 @@ static void order_done(void *arg, int rc, const struct error *e)
     if (rc < 0 && rc != E_NONE) {
         follow_refuse(o->f, o->request, rc, e);
     } else {
+        if (o->noticed)
+            outbox_kick(o->f->outbox);
         respond_done(o);
     }
 }
@@ -84,9 +146,11 @@ static void order(struct follow *f, struct http_request *r,
     *o = (struct order){
         .f = f,
         .request = r,
+        .of = *of,
         .done = work == start_work ? "followed" : "stopped",
         .follower = { .ticket = of->ticket.id,
                       .address = address,
+                      .channel = of->own ? of->ticket.channel : STR_NONE,
                       .language = follow_language(f, r, STR_NONE),
                       .since = clock_now() },
     };

@@ -8,6 +8,7 @@
 
 struct follow {
     struct store *store;
+    struct outbox *outbox;
     const struct templates *templates;
     const struct config *config;
     struct limit guesses; /* of tokens that lead nowhere */

@@ -10,21 +10,35 @@ static const struct template_scope *created(const struct page *p, int64_t at)
     return page_scope(p->a, values, COUNT_OF(values));
 }
 
+/* "done (fixed)": what it was settled as, and why. */
+static struct str state_event(const struct page *p, struct str text)
+{
+    struct str rest = text;
+    struct str line = str_line(&rest);
+    struct str reason = line;
+    struct str state = str_until(&reason, STR(" ("));
+    struct str what = page_word_of(p, "event.state", state);
+    struct str why = page_word_of(p, "reason", str_until(&reason, STR(")")));
+
+    if (what.n == 0 || why.n == 0)
+        return what;
+    return str_of(
+        arena_printf(p->a, "%.*s %.*s.", STR_FMT(what), STR_FMT(why)));
+}
+
 /*
- * What residents are told of: the kinds that have words. An event's own text
- * stays inside; it may say how somebody is reached. A change of state is said
- * with the state where that is all the text says.
+ * What residents are told of: the kinds that have words, and nothing that was
+ * taken back. An event's own text stays inside: it may say how somebody is
+ * reached.
  */
 static struct str event_text(const struct page *p, const struct event *ev)
 {
-    struct str rest = ev->text;
-    struct str state = str_until(&rest, STR(":"));
     struct str what = STR_NONE;
 
     if (ev->undone_by != 0)
         return STR_NONE;
     if (str_eq(ev->kind, STR("state")))
-        what = page_word_of(p, "event.state", state);
+        what = state_event(p, ev->text);
     return what.n > 0 ? what : page_word_of(p, "event", ev->kind);
 }
 
@@ -67,7 +81,7 @@ static const struct template_scope *other(const struct page *p,
 {
     const struct template_value values[] = {
         { "other_number", t == NULL ? STR_NONE : number_of(p, t), NULL },
-        { "other_token", t == NULL ? STR_NONE : follow_public_token(t, p->a),
+        { "other_token", t == NULL ? STR_NONE : ticket_public_token(t, p->a),
           NULL },
         { "other_state", t == NULL ? STR_NONE : state_word(p, "state", t),
           NULL },
@@ -108,7 +122,7 @@ void follow_values(struct page *p, const struct follow_view *v)
     page_put(p, "state", str_of(ticket_state_names[t->state]));
     page_put(p, "state_label", state_word(p, "state", t));
     page_put(p, "state_text", state_word(p, "state_text", t));
-    page_put(p, "reason", page_word_of(p, "told", t->reason));
+    page_put(p, "reason", page_word_of(p, "reason", t->reason));
     page_put(p, "category", category.n > 0 ? category : t->category);
     page_put(p, "place", t->label);
     page_put_list(p, "created", created(p, t->created_at));

@@ -88,7 +88,7 @@ static void near_write(struct json *j, const struct page *p,
     struct str category = page_word_of(p, "category", t->category);
 
     json_begin_object(j);
-    json_kv(j, "token", follow_public_token(t, p->a));
+    json_kv(j, "token", ticket_public_token(t, p->a));
     json_kv(j, "title", category.n > 0 ? category : t->category);
     json_kv(j, "label", t->label);
     json_key(j, "metres");

@@ -20,13 +20,14 @@ int residents_open(struct residents **out, const struct residents_with *with,
     const struct town *town = &with->config->town;
     const struct nearby_with near = { with->store, with->atlas, with->templates,
                                       town };
+    const struct follow_with follow = { with->http, with->store, with->outbox,
+                                        with->templates, with->config };
     struct residents *s = calloc(1, sizeof(*s));
     int rc;
 
     if (s == NULL)
         abort();
-    rc = follow_open(&s->follow, with->http, with->store, with->templates,
-                     with->config, e);
+    rc = follow_open(&s->follow, &follow, e);
     if (rc == 0)
         rc = nearby_open(&s->nearby, with->http, &near, e);
     if (rc == 0)

@@ -4,6 +4,7 @@
 
 #include "base/template.h"
 #include "http/http.h"
+#include "pipeline/outbox.h"
 #include "spine/config.h"
 #include "store/store.h"
 #include "web/atlas.h"
@@ -14,6 +15,7 @@ struct residents;
 struct residents_with {
     struct http_server *http;
     struct store *store;
+    struct outbox *outbox;
     const struct templates *templates;
     const struct config *config;
     const struct atlas *atlas;

@@ -24,7 +24,7 @@ export function place(form, { changed }) {
     const tool = (name) => document.querySelector(`[data-tool="${name}"]`);
     let at = null; // the pin: { lat, lon, by, metres }
     let around = null; // where the place is about, with or without a pin
-    let ours = ""; // what we wrote into the address field ourselves
+    let picked = ""; // the suggestion in the address field
     let map = null;
 
     function say(...parts) {
@@ -40,8 +40,6 @@ export function place(form, { changed }) {
     function unpin() {
         at = null;
         lat.value = lon.value = "";
-        if (address.value === ours) address.value = "";
-        ours = "";
         map?.setPlace(null);
         look(null);
         changed();
@@ -59,8 +57,8 @@ export function place(form, { changed }) {
         }, word("unpin"));
     }
 
-    // What is known near the pin, in words; the field is filled in where the
-    // resident has not written into it.
+    // What is known near the pin, in words. It is not written into the field:
+    // an address there would say more than the resident has said.
     async function describe() {
         const mine = at;
         const near = await json(`/near?lat=${at.lat}&lon=${at.lon}`).catch(() => null);
@@ -70,10 +68,6 @@ export function place(form, { changed }) {
         if (at.metres > ROUGH_M) parts.push(`(${word("about_metres")} ${Math.round(at.metres)}) `);
         if (near?.inside === false) parts.push(`${word("outside")} `);
         say(...parts, unpinButton());
-        if (label && at.by !== "pick" && (address.value.trim() === "" || address.value === ours)) {
-            address.value = ours = label;
-            changed();
-        }
     }
 
     function pin(point, by, metres = 0) {
@@ -82,6 +76,7 @@ export function place(form, { changed }) {
         lon.value = at.lon;
         map?.setPlace({ ...at, uncertainty_m: metres });
         if (by !== "map") map?.look(at.lat, at.lon);
+        if (by !== "pick" && address.value === picked) address.value = picked = "";
         look(at);
         changed();
         return describe();
@@ -102,6 +97,7 @@ export function place(form, { changed }) {
             if (!at) say();
         },
         pick(one) {
+            picked = one.label;
             if (PRECISE.has(one.kind)) {
                 pin(one, "pick");
             } else {

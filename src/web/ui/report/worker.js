@@ -24,7 +24,9 @@ async function fresh(request) {
 
 async function kept(request) {
     const cache = await caches.open(CACHE);
-    return (await cache.match(request)) ?? (await cache.match(request, { ignoreSearch: true }));
+    // it varies by language: the one that was read last is better than none
+    return (await cache.match(request, { ignoreVary: true }))
+        ?? cache.match(request, { ignoreVary: true, ignoreSearch: true });
 }
 
 async function serve(request) {
