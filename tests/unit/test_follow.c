@@ -27,10 +27,10 @@ static struct str page(const char *language, const struct ticket *t,
     struct error e;
     struct str got;
     struct follow_view v = { .templates = templates,
-                            .town = &town,
-                            .language = str_of(language),
-                            .ticket = t,
-                            .events = events };
+                             .town = &town,
+                             .language = str_of(language),
+                             .ticket = t,
+                             .events = events };
 
     if (follow_page(&v, &a, &out, &e) < 0)
         got = str_of(arena_printf(&a, "%s", e.text));
@@ -152,6 +152,76 @@ static void a_place_that_is_not_known_is_said_to_be(void)
     CHECK(has(page("en", &t, NULL), "a-towns-own"));
 }
 
+static struct event_row state_event(const char *text, int64_t undone_by)
+{
+    return (struct event_row){ .event = { .at = 1764331200,
+                                          .kind = STR("state"),
+                                          .text = str_of(text),
+                                          .undone_by = undone_by } };
+}
+
+static void what_settled_it_is_said_with_its_reason(void)
+{
+    struct event_row done = state_event("done (fixed)\nBob has done it", 0);
+    struct event_row plain = state_event("waiting", 0);
+    struct event_row odd = state_event("on fire (maybe", 0);
+    struct event_row undone = state_event("not-ours (state)", 7);
+    struct ticket t = made_up();
+    struct str got;
+
+    t.state = TICKET_DONE;
+    t.reason = STR("fixed");
+    got = page("en", &t, &done);
+    CHECK(has(got, "It was settled. It has been fixed."));
+    CHECK(!has(got, "Bob"));
+    CHECK(has(page("en", &t, &plain), "We wait for an answer."));
+    CHECK(has(page("en", &t, &odd), "Its state changed."));
+    CHECK(!has(page("en", &t, &undone), "It is not ours"));
+}
+
+static void a_neighbours_token_tells_nothing_of_the_reporters(void)
+{
+    struct ticket t = made_up();
+    struct ticket next = made_up();
+    struct str token;
+
+    t.token = STR("AAAAAAAAAAAAAAAAAAAAAA");
+    next.token = STR("AAAAAAAAAAAAAAAAAAAAAB");
+    token = ticket_public_token(&t, &a);
+    CHECK(str_starts(token, STR("4711-")) && token.n == 5 + 22);
+    CHECK(!has(token, "AAAAAAAAAA"));
+    CHECK(!str_eq(token, ticket_public_token(&next, &a)));
+    CHECK(str_eq(token, ticket_public_token(&t, &a)));
+}
+
+static void a_duplicate_shows_where_the_other_one_stands(void)
+{
+    struct ticket other = { .id = 17,
+                            .state = TICKET_DONE,
+                            .token = STR("CCCCCCCCCCCCCCCCCCCCCC") };
+    struct ticket t = made_up();
+    struct buf out = buf_init(64 * 1024);
+    struct follow_view v = { .templates = templates,
+                             .town = &town,
+                             .language = STR("en"),
+                             .ticket = &t,
+                             .other = &other,
+                             .token = STR("4711-x"),
+                             .writable = true };
+    struct error e;
+
+    t.state = TICKET_DUPLICATE;
+    CHECK(follow_page(&v, &a, &out, &e) == 0);
+    CHECK(has(buf_str(&out), "report number 17</a>: <strong>Done"));
+    CHECK(!has(buf_str(&out), "CCCCCCCC")); /* another reporter's */
+    CHECK(has(buf_str(&out), "action=\"/t/4711-x/reply\""));
+    buf_clear(&out);
+    v.writable = false;
+    CHECK(follow_page(&v, &a, &out, &e) == 0);
+    CHECK(!has(buf_str(&out), "/reply"));
+    buf_free(&out);
+}
+
 int main(void)
 {
     struct error e;
@@ -166,6 +236,9 @@ int main(void)
     both_languages_have_the_same_words();
     only_what_concerns_the_resident_is_told();
     a_place_that_is_not_known_is_said_to_be();
+    what_settled_it_is_said_with_its_reason();
+    a_neighbours_token_tells_nothing_of_the_reporters();
+    a_duplicate_shows_where_the_other_one_stands();
     templates_free(templates);
     arena_free(&a);
     return tap_done();

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/template.h"
 #include "spine/contact.h"
+#include "spine/service_internal.h"
 #include "web/embedded.h"
 
 extern const struct adapter web_adapter;
@@ -102,6 +103,7 @@ static struct town town = {
 static struct arena a;
 static struct web web;
 static struct templates *templates;
+static struct services *services;
 static struct site site;
 static int stopped;
 
@@ -138,9 +140,25 @@ static void channel_begin(struct site *s)
     web_adapter.start(&web.channel);
 }
 
+static const char asked[] = "service pothole\n"
+                            " ask size choice needed\n"
+                            "  question en How large?\n"
+                            "  question es \302\277Qu\303\251 tan grande?\n"
+                            "  choice small en Small\n"
+                            "  choice large en Large\n"
+                            " ask depth number\n"
+                            "  question en How deep, in inches?\n"
+                            "service streetlight\n"
+                            " ask size text\n"
+                            "  question en How tall <is> the pole?\n";
+
 static void start(const char *limit)
 {
     struct error e;
+
+    services = services_new();
+    if (services_parse(services, "a.services", 0, str_of(asked), &e) < 0)
+        abort();
 
     stopped = 0;
     web = (struct web){ .channel = { .adapter = &web_adapter,
@@ -160,6 +178,7 @@ static void start(const char *limit)
         abort();
     }
     web.channel.templates = templates;
+    web.channel.services = services;
     inbox = (struct inbox){ .number = true };
     site = (struct site){ .routes = test_routes, .begin = channel_begin };
     site_start(&site);
@@ -193,6 +212,7 @@ static void site_end(void)
     CHECK(site_stop(&site));
     CHECK(stopped == 1);
     templates_free(templates);
+    services_free(services);
 }
 
 static void finish(void)
@@ -539,6 +559,111 @@ static void a_form_becomes_a_message(void)
     CHECK(m.category.n == 0 && m.attachments == NULL);
 }
 
+static struct message message_of(const char *form)
+{
+    struct raw raw = {
+        .format = RAW_FORM,
+        .envelope = STR("content-type: application/x-www-form-urlencoded\n"
+                        "token: AAAAAAAAAAAAAAAAAAAAAA\n"),
+        .bytes = str_of(form),
+    };
+    struct message m = { 0 };
+    struct error e;
+
+    CHECK(web_read(&m, &raw, NULL, &a, &e) == 0);
+    return m;
+}
+
+static void answers_are_those_of_the_category(void)
+{
+    struct message m = message_of(
+        "report=x&category=pothole&answer[size]=+large+&answer[depth]=&"
+        "answer[streetlight.size]=tall&answer[pothole.depth]=2&"
+        "answer[size]=small&answer[]=x&answer[A]=x&answer[a=x&answer=x");
+
+    CHECK_STR(m.answers->code, "size");
+    CHECK_STR(m.answers->value, "large");
+    CHECK_STR(m.answers->next->code, "depth");
+    CHECK_STR(m.answers->next->value, "2");
+    CHECK(m.answers->next->next == NULL);
+    CHECK_STR(m.token, "AAAAAAAAAAAAAAAAAAAAAA");
+    /* who answers for street lights and picks nothing means one */
+    m = message_of("report=x&answer[pothole.size]=&"
+                   "answer[streetlight.size]=tall");
+    CHECK_STR(m.category, "streetlight");
+    CHECK_STR(m.answers->value, "tall");
+    m = message_of("report=x&answer[..%2fetc.size]=tall");
+    CHECK(m.category.n == 0 && m.answers == NULL);
+}
+
+static void a_form_asks_what_its_category_asks(void)
+{
+    struct str got = ask("GET", "/report", "", STR_NONE);
+
+    CHECK(has(got, "How large?") && has(got, "data-service=\"pothole\""));
+    CHECK(has(got, "name=\"answer[pothole.size]\" value=\"large\""));
+    CHECK(has(got, "How tall &lt;is&gt; the pole?"));
+    got = post(KEY "report=x&category=pothole&answer[depth]=deep");
+    CHECK(status_of(got) == 422 && inbox.accepted == 0);
+    CHECK(has(got, "href=\"#answer-pothole-size\""));
+    CHECK(has(got, "Please answer this question."));
+    CHECK(has(got, "Please give a number here."));
+    CHECK(has(got, "value=\"deep\""));
+    CHECK(has(got, "<details id=\"questions\" open>"));
+    got = post(KEY "report=x&category=pothole&answer[size]=huge");
+    CHECK(has(got, "Please choose one of the answers."));
+    CHECK(status_of(post(KEY "report=x&category=tree&answer[size]=")) == 200);
+    got = post(KEY "report=x&category=pothole&answer[pothole.size]=large");
+    CHECK(status_of(got) == 200 && inbox.accepted == 2);
+}
+
+static struct str reply(const char *token, const char *form)
+{
+    return ask("POST", arena_printf(&a, "/t/%s/reply", token),
+               "Content-Type: application/x-www-form-urlencoded\r\n",
+               str_of(form));
+}
+
+static void a_reply_needs_the_tickets_own_token(void)
+{
+    struct str got = reply("AAAAAAAAAAAAAAAAAAAAAA", KEY "text=It+is+blue");
+    char first[200];
+
+    CHECK(status_of(got) == 303);
+    CHECK(has(got, "Location: /t/AAAAAAAAAAAAAAAAAAAAAA?said=1"));
+    CHECK(has(str_of(inbox.envelope), "token: AAAAAAAAAAAAAAAAAAAAAA\n"));
+    snprintf(first, sizeof(first), "%s", inbox.origin);
+    post(KEY "text=It+is+blue"); /* a report in the same words is another */
+    CHECK(strcmp(inbox.origin, first) != 0);
+    CHECK(!has(str_of(inbox.envelope), "token:"));
+    CHECK(inbox.accepted == 2);
+    CHECK(status_of(reply("BBBBBBBBBBBBBBBBBBBBBB", KEY "text=x")) == 404);
+    CHECK(status_of(reply("42-AAAAAAAAAAAAAAAAAAAAAA", KEY "text=x")) == 404);
+    CHECK(inbox.accepted == 2);
+    got = reply("AAAAAAAAAAAAAAAAAAAAAA", KEY "text=+&website=x");
+    CHECK(status_of(got) == 422);
+    CHECK(has(got, "action=\"/t/AAAAAAAAAAAAAAAAAAAAAA/reply\""));
+}
+
+static void only_a_named_site_may_frame_the_form(void)
+{
+    static struct setting_list second = { STR_INIT("https://b.example.org"),
+                                          NULL };
+    static struct setting_list first = { STR_INIT("https://a.example.org"),
+                                         &second };
+    struct str got = ask("GET", "/report?embed=1", "", STR_NONE);
+
+    CHECK(has(got, "frame-ancestors 'none'"));
+    town.embed = &first;
+    got = ask("GET", "/report?embed=1", "", STR_NONE);
+    CHECK(has(got, "frame-ancestors https://a.example.org "
+                   "https://b.example.org\r\n"));
+    CHECK(has(got, "action=\"/report?embed=1\""));
+    CHECK(has(got, "href=\"?lang=es&amp;embed=1\""));
+    CHECK(has(ask("GET", "/report", "", STR_NONE), "frame-ancestors 'none'"));
+    town.embed = NULL;
+}
+
 static void alone(void (*test)(void))
 {
     start("0");
@@ -558,6 +683,9 @@ int main(void)
     alone(a_filled_trap_is_shown_and_counted_not_swallowed);
     alone(a_page_comes_in_the_readers_language);
     alone(every_form_has_a_key_of_its_own);
+    alone(a_form_asks_what_its_category_asks);
+    alone(a_reply_needs_the_tickets_own_token);
+    alone(only_a_named_site_may_frame_the_form);
     alone(a_client_may_leave_before_the_store_has_said);
     start("0");
     a_report_that_is_stored_is_thanked_when_the_channel_ends();
@@ -566,5 +694,6 @@ int main(void)
     a_contact_is_a_mail_address_or_a_phone_number();
     a_point_is_two_numbers_on_the_globe();
     a_form_becomes_a_message();
+    answers_are_those_of_the_category();
     return tap_done();
 }

@@ -106,23 +106,23 @@ static int show(struct follow *f, struct http_request *r, int status,
                 struct error *e)
 {
     struct arena *a = http_arena(r);
-    struct ticket_whole whole = { 0 };
-    struct ticket other = { 0 };
+    struct ticket_whole *whole = arena_new(a, struct ticket_whole);
+    struct ticket *other = arena_new(a, struct ticket);
     struct page p = { .templates = f->templates,
                       .town = &f->config->town,
                       .a = a,
                       .language = v->language };
-    int rc = store_ticket_whole(f->store, of->ticket.id, &whole, a, e);
+    int rc = store_ticket_whole(f->store, of->ticket.id, whole, a, e);
 
     if (rc == 0 && of->ticket.duplicate_of != 0) {
-        rc = store_ticket_get(f->store, of->ticket.duplicate_of, &other, a, e);
-        v->other = rc == 0 ? &other : NULL;
+        rc = store_ticket_get(f->store, of->ticket.duplicate_of, other, a, e);
+        v->other = rc == 0 ? other : NULL;
         rc = rc == E_NONE ? 0 : rc;
     }
     if (rc < 0)
         return rc;
-    v->ticket = &whole.ticket;
-    v->events = whole.events;
+    v->ticket = &whole->ticket;
+    v->events = whole->events;
     follow_values(&p, v);
     page_send(&p, r, status, "track.html");
     return 0;
