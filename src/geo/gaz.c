@@ -6,6 +6,7 @@
 
 #include "geo/gaz_import.h"
 #include "geo/gaz_internal.h"
+#include "geo/gaz_learn.h"
 #include "geo/name.h"
 
 static const double town_margin_degrees = 0.05;
@@ -14,6 +15,7 @@ struct loading {
     struct gaz *g;
     sqlite3 *db;
     sqlite3_stmt *s; /* the rows now read */
+    struct learned *learned;
 };
 
 static struct str text_of(const struct loading *l, int column)
@@ -230,7 +232,8 @@ static void load(struct loading *l)
     g->doors = ROOM(g, struct gaz_door, n->addresses);
     g->door_street = ROOM(g, int, n->addresses);
     g->crossings = ROOM(g, struct gaz_crossing, n->crossings);
-    g->places = ROOM(g, struct gaz_place, n->places);
+    g->places =
+        ROOM(g, struct gaz_place, n->places + gaz_learned_places(l->learned));
     g->areas = ROOM(g, struct gaz_area, n->areas);
     rows(l,
          "SELECT name, folded, ref, lat, lon, extent_m FROM street"
@@ -256,6 +259,7 @@ static void load(struct loading *l)
     rows(l, "SELECT area, geom FROM ring ORDER BY area", ring_row);
     qsort(g->areas, (size_t)n->areas, sizeof(*g->areas), smaller);
     rows(l, "SELECT value FROM meta WHERE key = 'town'", town_row);
+    gaz_learn_places(g, l->learned);
 }
 
 static void alias_row(struct loading *l, int row)
@@ -276,6 +280,12 @@ static bool is_readable(int64_t schema)
 
 int gaz_open(struct gaz **out, const char *path, struct error *e)
 {
+    return gaz_open_learned(out, path, NULL, e);
+}
+
+int gaz_open_learned(struct gaz **out, const char *path,
+                     const struct setting_list *folders, struct error *e)
+{
     struct gaz *g = calloc(1, sizeof(*g));
     struct loading l = { .g = g };
     char *uri;
@@ -286,6 +296,11 @@ int gaz_open(struct gaz **out, const char *path, struct error *e)
     g->index = index_new();
     g->south = g->west = 1000;
     g->north = g->east = -1000;
+    rc = learned_load(&l.learned, folders, &g->arena, e);
+    if (rc < 0) {
+        gaz_close(g);
+        return rc;
+    }
     uri = arena_printf(&g->arena, "file:%s?mode=ro&immutable=1", path);
     if (sqlite3_open_v2(uri, &l.db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
                         NULL) != SQLITE_OK ||
@@ -301,6 +316,7 @@ int gaz_open(struct gaz **out, const char *path, struct error *e)
     load(&l);
     gaz_names_load(g);
     rows(&l, "SELECT street, name FROM alias", alias_row);
+    gaz_learn_names(g, l.learned);
     sqlite3_close(l.db);
     index_finish(g->index);
     gaz_grids_load(g);

@@ -18,6 +18,11 @@ struct gaz;
  * says how to make one where there is none.
  */
 CHECKED int gaz_open(struct gaz **out, const char *path, struct error *e);
+
+/* The same with what clerks have taught in folders; see gaz_learn.h. */
+CHECKED int gaz_open_learned(struct gaz **out, const char *path,
+                             const struct setting_list *folders,
+                             struct error *e);
 void gaz_close(struct gaz *g);
 
 struct weights;
@@ -53,6 +58,9 @@ struct location *gaz_find(const struct gaz *g, const struct gaz_query *q,
  */
 int gaz_suggest(const struct gaz *g, struct str name, struct str *out, int most,
                 struct arena *a);
+
+/* Has it a street, place or area of that name, in any spelling of it? */
+bool gaz_knows(const struct gaz *g, struct str name, struct arena *a);
 
 /* "12 Elm St" for a point, within 200 m; an empty string where none is. */
 struct str gaz_label_at(const struct gaz *g, struct point at, struct arena *a);

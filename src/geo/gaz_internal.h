@@ -81,6 +81,12 @@ struct gaz {
 /* gaz_names.c: what streets, places and areas are called, into the index. */
 void gaz_names_load(struct gaz *g);
 
+/* gaz_learn.c: what clerks have taught, with room for its places kept. */
+struct learned;
+int gaz_learned_places(const struct learned *l);
+void gaz_learn_places(struct gaz *g, const struct learned *l);
+void gaz_learn_names(struct gaz *g, const struct learned *l);
+
 /* gaz_place.c: the grids. */
 void gaz_grids_load(struct gaz *g);
 

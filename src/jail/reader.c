@@ -25,7 +25,7 @@ int reader_open(struct reader **out, const struct town *town, struct error *e)
     r->town = town;
     rc = rules_load(&r->rules, town->rules, e);
     if (rc == 0 && town->gazetteer.n > 0)
-        rc = gaz_open(&r->gaz, town->gazetteer.p, e);
+        rc = gaz_open_learned(&r->gaz, town->gazetteer.p, town->rules, e);
     if (rc == 0 && r->gaz != NULL)
         rc = gaz_weigh(r->gaz, town->rules, e);
     if (rc < 0) {

@@ -69,6 +69,7 @@ struct rule_test {
     bool want;
     struct str text;
     struct str parts; /* "number=12; street=Oak St", or empty */
+    const char *path; /* of its file: a block may go on in another */
     int line;
     struct rule_test *next;
 };

@@ -463,6 +463,7 @@ static CHECKED int add_test(struct parser *p, struct str value, bool want,
     struct rule_test *t = arena_new(&p->r->arena, struct rule_test);
 
     t->want = want;
+    t->path = p->path;
     t->line = p->line;
     t->text = value;
     if (p->block->kind == BLOCK_ADDRESS && want) {

@@ -98,7 +98,7 @@ int rules_test(struct rules *r, struct error *e)
     for (const struct block *b = r->blocks; b != NULL; b = b->next) {
         for (const struct rule_test *t = b->tests; t != NULL; t = t->next) {
             if (run(r, b, t, e) < 0)
-                return error_in(e, "%s:%d", b->path, t->line);
+                return error_in(e, "%s:%d", t->path, t->line);
         }
     }
     return 0;

@@ -143,8 +143,9 @@ struct town {
     struct str database;
     struct str gazetteer;
     struct setting_list *rules; /* folders, the later ones override */
-    struct str templates;       /* a folder over the built-in ones; or empty */
-    struct str listen;          /* "127.0.0.1:8311", "unix:/run/inlet.sock" */
+    struct str learned;   /* the last of them, that we write to; or empty */
+    struct str templates; /* a folder over the built-in ones; or empty */
+    struct str listen;    /* "127.0.0.1:8311", "unix:/run/inlet.sock" */
     struct setting_list *own_addresses;
     struct setting_list *forwarders;
     int64_t workers;

@@ -64,6 +64,11 @@ const struct setting town_settings[] = {
       .kind = SETTING_LIST,
       .offset = AT(rules),
       .help = "A folder of rule files; a later one overrides an earlier." },
+    { .name = "learned",
+      .kind = SETTING_TEXT,
+      .offset = AT(learned),
+      .help = "A folder inlet may write to, for what clerks teach it; it is "
+              "read as the last folder of rules." },
     { .name = "templates",
       .kind = SETTING_TEXT,
       .offset = AT(templates),
@@ -264,12 +269,25 @@ static void own_address_add(struct config *c)
     (*tail)->value = address;
 }
 
+/* What clerks teach is read after all that the town has written. */
+static void learned_add(struct config *c)
+{
+    struct setting_list **tail = &c->town.rules;
+
+    if (c->town.learned.n == 0)
+        return;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *tail = arena_new(&c->arena, struct setting_list);
+    (*tail)->value = c->town.learned;
+}
+
 static void town_finish(struct config *c)
 {
     struct town *t = &c->town;
 
     own_address_add(c);
-
+    learned_add(c);
     if (t->languages == NULL) {
         t->languages = arena_new(&c->arena, struct setting_list);
         t->languages->value = STR("en");

@@ -61,11 +61,13 @@ static struct str tag_of(struct edition *e, const char *path)
                                file.st_mtim.tv_nsec));
 }
 
-static int edition_open(struct edition **out, const char *path, struct error *e)
+static int edition_open(struct edition **out, const struct town *town,
+                        struct error *e)
 {
+    const char *path = town->gazetteer.p;
     struct gaz *gaz;
     struct edition *new;
-    int rc = gaz_open(&gaz, path, e);
+    int rc = gaz_open_learned(&gaz, path, town->rules, e);
 
     if (rc < 0)
         return rc;
@@ -175,7 +177,7 @@ int atlas_open(struct atlas **out, struct http_server *http,
     a->shelf = shelf_new();
     limit_begin(&a->limit);
     if (town->gazetteer.n > 0)
-        rc = edition_open(&a->edition, town->gazetteer.p, e);
+        rc = edition_open(&a->edition, town, e);
     if (rc < 0) {
         atlas_close(a);
         return rc;
@@ -192,7 +194,7 @@ int atlas_reload(struct atlas *a, struct error *e)
 
     if (a->town->gazetteer.n == 0)
         return 0;
-    rc = edition_open(&new, a->town->gazetteer.p, e);
+    rc = edition_open(&new, a->town, e);
     if (rc < 0)
         return rc;
     edition_let_go(a->edition);
