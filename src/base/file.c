@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -45,6 +46,59 @@ int file_read(struct arena *a, const char *path, size_t max, struct str *out,
         return error(e, -errno, "cannot open %s: %s", path, strerror(errno));
     rc = file_read_fd(a, fd, path, max, out, e);
     close(fd);
+    return rc;
+}
+
+static int write_all(int fd, struct str text)
+{
+    while (text.n > 0) {
+        ssize_t put = write(fd, text.p, text.n);
+
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return -errno;
+        text = str_slice(text, (size_t)put, text.n);
+    }
+    return fsync(fd) < 0 ? -errno : 0;
+}
+
+/* The name itself is on disk once its folder is. */
+static int folder_sync(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *folder = ".";
+    int fd;
+    int rc;
+
+    if (slash != NULL)
+        folder = arena_dup(a, (struct str){ path, (size_t)(slash - path) + 1 });
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    rc = fsync(fd) < 0 ? -errno : 0;
+    close(fd);
+    return rc;
+}
+
+int file_replace(const char *path, struct str text, struct error *e)
+{
+    struct arena a = { 0 };
+    const char *part = arena_printf(&a, "%s.part", path);
+    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    int rc = fd < 0 ? -errno : write_all(fd, text);
+
+    if (fd >= 0)
+        close(fd);
+    if (rc == 0 && rename(part, path) < 0)
+        rc = -errno;
+    if (rc == 0)
+        rc = folder_sync(&a, path);
+    if (rc < 0) {
+        unlink(part);
+        error(e, rc, "cannot write %s: %s", path, strerror(-rc));
+    }
+    arena_free(&a);
     return rc;
 }
 

@@ -12,6 +12,12 @@ CHECKED int file_read(struct arena *a, const char *path, size_t max,
 CHECKED int file_read_fd(struct arena *a, int fd, const char *name, size_t max,
                          struct str *out, struct error *e);
 
+/*
+ * Puts text at path: whole, and on disk, or not at all. What was there goes
+ * only then.
+ */
+CHECKED int file_replace(const char *path, struct str text, struct error *e);
+
 struct file_name {
     const char *path; /* folder and name */
     struct file_name *next;

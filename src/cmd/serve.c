@@ -19,6 +19,7 @@
 #include "web/atlas.h"
 #include "web/embedded.h"
 #include "web/inbox/desk.h"
+#include "web/loading.h"
 #include "web/original.h"
 #include "web/report/residents.h"
 #include "web/track.h"
@@ -40,6 +41,7 @@ struct server {
     struct services *services;
     struct atlas *atlas;
     struct originals *originals;
+    struct loading *loading;
     struct desk *desk;
     uv_loop_t loop;
     uv_signal_t signals[SIGNALS];
@@ -61,6 +63,7 @@ static void transfers_ended(void *arg)
 
     outbox_close(s->outbox);
     inbox_close(s->inbox);
+    loading_stop(s->loading);
     jail_stop(s->jail);
     for (int i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&s->signals[i], signal_closed);
@@ -104,48 +107,12 @@ static void stop(struct server *s)
 
 /* ---- signals ---- */
 
-static void reloaded(void *arg, int rc, const struct error *why)
-{
-    (void)arg;
-    if (rc < 0) {
-        log_error("the rules and gazetteer in use stay: %s", why->text);
-    } else {
-        log_info("rules and gazetteer are loaded again");
-    }
-}
-
-/* Pages are made in one go: nobody holds on to the old ones. */
-static void services_reload(struct server *s)
-{
-    struct services *new;
-    struct error e;
-
-    if (services_load(&new, s->config->town.rules, &e) < 0) {
-        log_error("the services in use stay: %s", e.text);
-        return;
-    }
-    for (struct config_channel *c = s->config->channels; c != NULL; c = c->next)
-        c->channel->services = new;
-    services_free(s->services);
-    s->services = new;
-}
-
-static void atlas_again(struct server *s)
-{
-    struct error why;
-
-    if (atlas_reload(s->atlas, &why) < 0)
-        log_error("the map in use stays: %s", why.text);
-}
-
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct server *s = handle->data;
 
     if (number == SIGHUP && !s->stopping) {
-        services_reload(s);
-        jail_reload(s->jail, reloaded, s);
-        atlas_again(s);
+        loading_again(s->loading, NULL, NULL);
     } else if (number != SIGHUP) {
         stop(s);
     }
@@ -179,6 +146,19 @@ static int store_begin(struct server *s, struct error *e)
     return rc < 0 ? rc : store_attach(s->store, &s->loop, e);
 }
 
+static void loading_begin(struct server *s)
+{
+    const struct loading_with with = {
+        .loop = &s->loop,
+        .config = s->config,
+        .jail = s->jail,
+        .atlas = s->atlas,
+        .services = &s->services,
+    };
+
+    loading_open(&s->loading, &with);
+}
+
 static int desk_begin(struct server *s, struct error *e)
 {
     const struct desk with = {
@@ -189,6 +169,7 @@ static int desk_begin(struct server *s, struct error *e)
         .inbox = s->inbox,
         .outbox = s->outbox,
         .atlas = s->atlas,
+        .loading = s->loading,
         .config = s->config,
         .services = &s->services,
         .templates = s->templates,
@@ -233,8 +214,10 @@ static int parts_begin(struct server *s, struct error *e)
     }
     if (rc == 0)
         rc = originals_open(&s->originals, s->store, s->jail, e);
-    if (rc == 0)
+    if (rc == 0) {
+        loading_begin(s);
         rc = desk_begin(s, e);
+    }
     if (rc == 0) {
         rc = residents_open(&s->residents,
                             &(struct residents_with){ s->http, s->store,
@@ -309,6 +292,7 @@ static int begin(struct server *s, struct error *e)
     inbox_resume(s->inbox);
     outbox_resume(s->outbox);
     geocoder_kick(s->geocoder);
+    loading_watch(s->loading);
     say_ready(s);
     return 0;
 }
@@ -321,6 +305,7 @@ static void end(struct server *s)
     desk_close(s->desk);
     originals_close(s->originals);
     atlas_close(s->atlas);
+    loading_free(s->loading);
     residents_close(s->residents);
     inbox_free(s->inbox);
     outbox_free(s->outbox);

@@ -15,6 +15,7 @@
 #include "store/people.h"
 #include "store/work.h"
 #include "web/atlas.h"
+#include "web/loading.h"
 
 struct live;      /* live.h: who is told at once */
 struct sign_ins;  /* sign_in.h: passwords being checked */
@@ -29,6 +30,7 @@ struct desk {
     struct inbox *inbox;
     struct outbox *outbox;
     struct atlas *atlas;
+    struct loading *loading;
     struct config *config;
     struct services *const *services; /* the town's; a reload replaces them */
     const struct templates *templates;
@@ -36,6 +38,7 @@ struct desk {
     struct live *live;
     struct sign_ins *sign_ins;
     struct enter *enter;
+    bool teaching;      /* a lesson is being written: one at a time */
     struct arena arena; /* lives as long as the desk */
 };
 
