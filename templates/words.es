@@ -243,6 +243,11 @@ error.changed           Otra persona cambió este aviso mientras tanto.
 error.undo              Esto ya no se puede deshacer.
 error.there             Ya hay uno igual.
 error.rule              Una regla no pasa su propia prueba, así que no se cambió nada.
+error.remember_off      Aquí no se puede recordar nada: la opción “learned” de inlet.conf aún no indica ninguna carpeta.
+error.remember_busy     Otra persona está enseñando algo en este momento. Inténtelo de nuevo.
+error.remember_name     Un nombre tiene al menos tres letras y no contiene “=”.
+error.remember_means    El mapa del pueblo no tiene ninguna calle, lugar ni zona con ese nombre.
+error.remember_words    Escriba palabras de al menos tres letras y una oración que las contenga.
 
 inbox.noscript          Esta página necesita JavaScript. Actívelo o use "inlet list" en la línea de comandos.
 inbox.not_shown_kind    Este tipo de archivo no se muestra aquí. Se puede descargar.
