@@ -115,6 +115,8 @@ static struct filing file(const struct reading *r)
 
     if (store_run(store, take_in, &f, &e) < 0)
         printf("# %s\n", e.text);
+    f.filed.token = arena_str(&a, f.filed.token);
+    arena_free(&f.arena);
     return f;
 }
 
