@@ -16,19 +16,21 @@ export class Refused extends Error {
 
 async function ask(path, options) {
     let response;
+    let body = null;
     try {
         response = await fetch(path, options);
+        body = await response.json();
     } catch (cause) {
         if (cause.name === "AbortError")
             throw cause;
-        throw new Refused(0, { code: "offline", error: t("ui.error_offline") });
+        if (!response)
+            throw new Refused(0, { code: "offline", error: t("ui.error_offline") });
     }
-    const body = await response.json().catch(() => ({}));
-    if (response.ok)
+    if (response.ok && body)
         return body;
     if (response.status === 401)
         signedOut.value = true;
-    throw new Refused(response.status, body);
+    throw new Refused(response.status, body ?? {});
 }
 
 export function get(path, signal) {

@@ -67,9 +67,11 @@ function Prop({ id, word, icon, value, hint, warn, kind = "" }) {
             aria-keyshortcuts={keysOn.value ? key : undefined} title={title(one)}
         >
             {icon && <Icon name={icon} size={18} />}
-            <span class="hidden">{t(word)}: </span>
-            <span class="prop-value">{value}</span>
-            {hint && <span class="prop-hint"> {hint}</span>}
+            <span class="prop-in">
+                <span class="hidden">{t(word)}: </span>
+                <span class="prop-value">{value}</span>
+                {hint && <span class="prop-hint">{hint}</span>}
+            </span>
             {keysOn.value && <kbd aria-hidden="true">{keyText(key)}</kbd>}
         </button>
     );

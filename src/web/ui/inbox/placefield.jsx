@@ -34,7 +34,9 @@ export function PlaceField({ label, value, onInput, onPick, focus }) {
     const input = useRef(null);
     const id = useId();
     const found = useFound(open ? value : "");
-    const options = open ? found.places.map(place => ({
+    // What was found for fewer letters still stands; for others it does not.
+    const fits = open && value.trim().startsWith(found.for);
+    const options = fits ? found.places.map(place => ({
         ...place, value: place.label, icon: place.kind === "intersection" || place.kind === "crossing" ? "plus" : "pin",
         hint: t(`ui.kind.${place.kind}`),
     })) : [];
