@@ -432,9 +432,9 @@ ui.just_did             {name}, ahora mismo: {what}
 ui.within               {how}, a menos de {m}
 
 ui.place                Lugar
-ui.place_sure           El lugar está claro
+ui.place_sure           Lugar conocido
 ui.place_check          ¿Es aquí?
-ui.place_others         {n} candidatos más
+ui.place_others         otros {n}
 ui.chosen               Elegido
 ui.use                  Usar
 ui.confirm_here         Es aquí
