@@ -37,6 +37,7 @@ struct notice {
     int64_t next_at;      /* not before */
     struct str remote_id; /* the provider's id, once it has given one */
     struct str why;       /* the last failure in a sentence */
+    int64_t created_at;   /* set by the store */
 };
 
 #endif

@@ -11,6 +11,7 @@ int notices_read(struct query *q, struct notice_list **out, struct arena *a,
         struct notice_list *l = arena_new(a, struct notice_list);
 
         l->notice.id = query_get_int(q);
+        l->notice.created_at = query_get_int(q);
         query_get_fields(q, notice_columns, &l->notice, a);
         *out = l;
         out = &l->next;

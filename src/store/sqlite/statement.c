@@ -185,13 +185,14 @@ static const struct {
                               " 'reopened')"
                               " AND created_at BETWEEN ?2 AND ?3",
                               NULL },
-    [ST_NOTICES_DUE] = { "SELECT id, {columns} FROM notices"
+    [ST_NOTICES_DUE] = { "SELECT id, created_at, {columns} FROM notices"
                          " WHERE jurisdiction = ?1"
                          " AND state IN ('pending', 'claimed')"
                          " AND (next_at <= ?2 OR state = 'claimed')"
                          " ORDER BY next_at, id LIMIT ?3",
                          notice_columns },
-    [ST_NOTICES_OF] = { "SELECT id, {columns} FROM notices WHERE ticket = ?2"
+    [ST_NOTICES_OF] = { "SELECT id, created_at, {columns} FROM notices WHERE "
+                        "ticket = ?2"
                         " AND jurisdiction = ?1 ORDER BY id",
                         notice_columns },
     [ST_NOTICE_NEXT] = { "SELECT max(next_at, 1) FROM notices"
@@ -449,10 +450,11 @@ static const struct {
     [ST_EVENT_LAST] = { "SELECT id FROM events WHERE +jurisdiction = ?1"
                         " ORDER BY id DESC LIMIT 1",
                         NULL },
-    [ST_NOTICE_GET] = { "SELECT id, {columns} FROM notices WHERE id = ?2"
+    [ST_NOTICE_GET] = { "SELECT id, created_at, {columns} FROM notices WHERE "
+                        "id = ?2"
                         " AND jurisdiction = ?1",
                         notice_columns },
-    [ST_NOTICES_EVENT] = { "SELECT id, {columns} FROM notices"
+    [ST_NOTICES_EVENT] = { "SELECT id, created_at, {columns} FROM notices"
                            " WHERE event = ?2 AND +jurisdiction = ?1",
                            notice_columns },
     [ST_NOTICE_STATES] = { "SELECT state, count(*) FROM notices"
