@@ -63,11 +63,11 @@ static void get_asset(struct http_request *r, void *arg)
             r, &(struct http_response){ .status = 304, .headers = lines });
         return;
     }
-    http_respond(r, &(struct http_response){
-                        .status = 200,
-                        .type = type_of(asset->name),
-                        .body = packed ? asset->packed : asset->bytes,
-                        .headers = lines });
+    http_respond(r, &(struct http_response){ .status = 200,
+                                             .type = type_of(asset->name),
+                                             .body = packed ? asset->packed
+                                                            : asset->bytes,
+                                             .headers = lines });
 }
 
 void assets_open(struct http_server *http)

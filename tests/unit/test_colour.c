@@ -49,8 +49,7 @@ static struct colour link_of(struct str style, int n)
 {
     for (int i = 0; i < n; i++)
         str_until(&style, STR("--link:"));
-    return of(arena_printf(&a, "%.*s",
-                           STR_FMT(str_slice(style, 0, 7))));
+    return of(arena_printf(&a, "%.*s", STR_FMT(str_slice(style, 0, 7))));
 }
 
 static void links_can_be_read_by_day_and_by_night(void)
