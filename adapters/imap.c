@@ -56,6 +56,7 @@ static void state_select(struct imap *m)
     struct error *e = &m->trouble;
     int rc = imap_session_select(m->session, m->folder, &f, e);
 
+    m->told = -1;
     if (rc == 0)
         rc = imap_begin(m, &f, e);
     go(m, rc, state_reconcile);
@@ -102,12 +103,23 @@ static imap_state *after_mark(const struct imap *m)
     return state_idle;
 }
 
+static void backlog_tell(struct imap *m)
+{
+    int64_t n = imap_session_exists(m->session);
+
+    if (n != m->told)
+        inbox_backlog_told(&m->channel, n);
+    m->told = n;
+}
+
 static void state_mark(struct imap *m)
 {
     int rc;
 
     imap_answers(m);
     rc = imap_mark(m, &m->trouble);
+    if (rc == 0)
+        backlog_tell(m);
     go(m, rc, after_mark(m));
 }
 

@@ -87,8 +87,9 @@ struct imap {
     int64_t flying_bytes;
     struct imap_suspect suspects[IMAP_SUSPECTS];
     size_t suspects_n;
-    int skipped; /* mails that cannot be fetched */
-    int refused; /* times the inbox could not store, in a row */
+    int skipped;  /* mails that cannot be fetched */
+    int64_t told; /* mails in the folder, as the inbox was told; -1: not */
+    int refused;  /* times the inbox could not store, in a row */
 };
 
 /* What was there before the first connection, from the inbox's memory. */

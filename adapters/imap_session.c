@@ -164,6 +164,11 @@ static int command_text(struct imap_session *s, const char *text,
 
 /* ---- coming in ---- */
 
+uint32_t imap_session_exists(const struct imap_session *s)
+{
+    return s->exists;
+}
+
 bool imap_session_can(const struct imap_session *s, const char *capability)
 {
     char name[64];

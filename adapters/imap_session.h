@@ -40,6 +40,9 @@ CHECKED int imap_session_on(struct imap_session **out, struct imap_stream *line,
 
 CHECKED int imap_session_login(struct imap_session *s, struct str user,
                                struct str password, struct error *e);
+/* Mails in the folder, as the server told last. */
+uint32_t imap_session_exists(const struct imap_session *s);
+
 bool imap_session_can(const struct imap_session *s, const char *capability);
 
 /* Makes the folder where there is none of that name. */

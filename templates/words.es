@@ -243,6 +243,7 @@ error.changed           Otra persona cambió este aviso mientras tanto.
 error.undo              Esto ya no se puede deshacer.
 error.there             Ya hay uno igual.
 error.rule              Una regla no pasa su propia prueba, así que no se cambió nada.
+trail.read-again        En otro intento se pudo leer automáticamente.
 error.remember_off      Aquí no se puede recordar nada: la opción “learned” de inlet.conf aún no indica ninguna carpeta.
 error.remember_busy     Otra persona está enseñando algo en este momento. Inténtelo de nuevo.
 error.remember_name     Un nombre tiene al menos tres letras y no contiene “=”.

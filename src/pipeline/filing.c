@@ -374,3 +374,81 @@ int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
     }
     return rc;
 }
+
+/* ---- a raw that could not be read, and now can ---- */
+
+/* Category, place and department, as far as no person has said so. */
+static int think_again(struct store_tx *tx, const struct filing *f,
+                       struct ticket *t, struct error *e)
+{
+    const struct reading *r = f->reading;
+    struct ticket was = *t;
+    struct ticket_hold hold;
+    int rc = tx_ticket_hold(tx, t->id, &hold, e);
+
+    if (rc < 0)
+        return rc;
+    placing_first(t, r);
+    if (hold.category)
+        t->category = was.category;
+    if (hold.department)
+        t->department = was.department;
+    if (!hold.place)
+        return t->at.known ? tx_ticket_areas(tx, t->id, r->areas, e) : 0;
+    t->decision = was.decision;
+    t->label = was.label;
+    t->at = was.at;
+    t->method = was.method;
+    t->uncertainty_m = was.uncertainty_m;
+    t->confidence = was.confidence;
+    return 0;
+}
+
+static int take_again(struct store_tx *tx, struct filing *f, struct ticket *t,
+                      struct error *e)
+{
+    const struct reading *r = f->reading;
+    int rc = think_again(tx, f, t, e);
+
+    t->unread = false;
+    t->title = title_of(r);
+    t->language = language_of(f);
+    t->urgent = t->urgent || r->extract.urgent;
+    t->asked = r->asked;
+    t->photo = has_photo(&r->message);
+    if (rc == 0)
+        rc = add_message(tx, f, t, e);
+    return rc < 0 ? rc : tx_ticket_set(tx, t, e);
+}
+
+int filing_again(struct store_tx *tx, struct filing *f, struct str actor,
+                 struct error *e)
+{
+    struct event ev = {
+        .at = clock_now(), .kind = STR("read-again"), .actor = actor
+    };
+    struct ticket t;
+    int rc = tx_raw_ticket(tx, f->raw->id, &ev.ticket, e);
+
+    f->noticed = false;
+    f->look_up = false;
+    if (rc == 0 && ev.ticket == 0)
+        rc = error(e, E_NONE, "it is on no ticket");
+    if (rc == 0)
+        rc = tx_ticket_get(tx, ev.ticket, &t, &f->arena, e);
+    if (rc == 0)
+        rc = tx_message_drop(tx, f->raw->id, e);
+    if (rc == 0)
+        rc = take_again(tx, f, &t, e);
+    if (rc == 0)
+        rc = tx_event_add(tx, &ev, e);
+    if (rc == 0 && f->reading->message.control != CONTROL_NONE) {
+        rc = control(tx, f, e);
+    } else if (rc == 0 && t.state == TICKET_NEW) {
+        rc = filing_notice(tx, f, &t, ev.id, e);
+    }
+    if (rc < 0)
+        return rc;
+    f->filed = (struct filed){ t.id, t.token, false };
+    return tx_raw_state(tx, f->raw->id, RAW_FILED, STR_NONE, e);
+}

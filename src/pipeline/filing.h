@@ -32,4 +32,12 @@ struct filing {
  */
 CHECKED int filing_file(struct store_tx *tx, struct filing *f, struct error *e);
 
+/*
+ * The same for a raw whose ticket says that it could not be read: the ticket
+ * says what it says from now on, but for what a person has set meanwhile.
+ * actor: who asked for it.
+ */
+CHECKED int filing_again(struct store_tx *tx, struct filing *f,
+                         struct str actor, struct error *e);
+
 #endif

@@ -143,6 +143,12 @@ static void index_due(uv_timer_t *t)
     store_submit(step->inbox->with.store, index_work, index_done, step);
 }
 
+void inbox_index_soon(struct inbox *in)
+{
+    if (!in->closing && !uv_is_active((uv_handle_t *)&in->index))
+        uv_timer_start(&in->index, index_due, INDEX_MS, 0);
+}
+
 /* ---- filing ---- */
 
 static void item_filed(void *arg, int rc, const struct error *e)
@@ -170,8 +176,8 @@ static void item_filed(void *arg, int rc, const struct error *e)
         outbox_kick(in->with.outbox);
     if (rc == 0 && item->filing.look_up)
         geocoder_kick(in->with.geocoder);
-    if (rc == 0 && !in->closing && !uv_is_active((uv_handle_t *)&in->index))
-        uv_timer_start(&in->index, index_due, INDEX_MS, 0);
+    if (rc == 0)
+        inbox_index_soon(in);
     item_drop(item);
 }
 
@@ -399,6 +405,11 @@ void inbox_resume(struct inbox *in)
 struct store *inbox_store(struct inbox *in)
 {
     return in->with.store;
+}
+
+const struct inbox_options *inbox_with(const struct inbox *in)
+{
+    return &in->with;
 }
 
 int inbox_open(struct inbox **out, const struct inbox_options *with,

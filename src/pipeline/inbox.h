@@ -27,6 +27,18 @@ CHECKED int inbox_open(struct inbox **out, const struct inbox_options *,
 /* Takes up what was stored and not filed when inlet last ended. */
 void inbox_resume(struct inbox *);
 
+/*
+ * Reads a raw of the quarantine once more. done: E_NONE, it is not there;
+ * E_SYNTAX, it still cannot be read, and why; 0, its ticket says what it says.
+ */
+typedef void inbox_retried_fn(void *arg, int rc, int64_t ticket,
+                              const struct error *why);
+void inbox_retry(struct inbox *, int64_t raw, struct str actor,
+                 inbox_retried_fn *done, void *arg);
+
+/* The cursor of what inbox_backlog_told() was told. */
+#define INBOX_SERVER_HAS "server-has"
+
 /* No more is read; what is under way comes to its end. */
 void inbox_close(struct inbox *);
 void inbox_free(struct inbox *); /* after the loop has run out */

@@ -62,6 +62,14 @@ void inbox_cursor_set(struct channel *ch, const char *key, struct str value)
                  chore_new(ch, str_of(key), value));
 }
 
+void inbox_backlog_told(struct channel *ch, int64_t n)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%lld", (long long)n);
+    inbox_cursor_set(ch, INBOX_SERVER_HAS, str_of(text));
+}
+
 int inbox_cursor_get(struct channel *ch, const char *key, struct arena *a,
                      struct str *value, struct error *e)
 {

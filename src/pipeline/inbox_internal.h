@@ -5,5 +5,7 @@
 #include "pipeline/inbox.h"
 
 struct store *inbox_store(struct inbox *);
+void inbox_index_soon(struct inbox *);
+const struct inbox_options *inbox_with(const struct inbox *);
 
 #endif

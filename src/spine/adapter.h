@@ -198,6 +198,9 @@ CHECKED int inbox_cursor_get(struct channel *, const char *key, struct arena *a,
 /* How the channel is, for the clerk: fmt NULL means well. */
 void inbox_health(struct channel *, const char *fmt, ...) PRINTF(2, 3);
 
+/* How many messages the other side has for us, where it tells. */
+void inbox_backlog_told(struct channel *, int64_t n);
+
 /* 0: there is a ticket with that token; E_NONE: there is none. */
 CHECKED int inbox_token(struct channel *, struct str token, struct error *);
 

@@ -46,6 +46,8 @@ CHECKED int tx_user_named(struct store_tx *, struct str name, struct user *,
                           struct arena *a, struct error *); /* E_NONE */
 CHECKED int store_user_named(struct store *, struct str name, struct user *,
                              struct arena *a, struct error *); /* E_NONE */
+CHECKED int store_user_get(struct store *, int64_t id, struct user *u,
+                           struct arena *a, struct error *); /* E_NONE */
 CHECKED int store_users(struct store *, struct user_list **out, struct arena *a,
                         struct error *);
 
@@ -66,6 +68,14 @@ CHECKED int tx_session_seen(struct store_tx *, struct str id, int64_t at,
                             struct error *);
 CHECKED int tx_session_end(struct store_tx *, struct str id, struct error *);
 CHECKED int tx_sessions_end(struct store_tx *, int64_t user, struct error *);
+/* Those of a user, or of all (0), the one seen last first. */
+struct session_list {
+    struct session session;
+    struct session_list *next;
+};
+CHECKED int store_sessions(struct store *, int64_t user,
+                           struct session_list **out, struct arena *a,
+                           struct error *);
 /* Those not seen since then. */
 CHECKED int tx_sessions_forget(struct store_tx *, int64_t before,
                                struct error *);

@@ -83,6 +83,9 @@ CHECKED int tx_raw_state(struct store_tx *, int64_t raw, enum raw_state,
 CHECKED int tx_raw_mark(struct store_tx *, struct str channel,
                         struct str origin, struct error *e);
 
+/* The message of a raw that could not be read: nothing hangs on it. */
+CHECKED int tx_message_drop(struct store_tx *, int64_t raw, struct error *e);
+
 /* Has this raw a message already? *ticket 0: no. */
 CHECKED int tx_raw_ticket(struct store_tx *, int64_t raw, int64_t *ticket,
                           struct error *e);
@@ -360,6 +363,18 @@ struct channel_row {
 };
 CHECKED int store_channels(struct store *, struct channel_row **out,
                            struct arena *a, struct error *);
+
+/* What could not be read, the newest first; at most max. */
+struct quarantine_row {
+    int64_t raw, ticket; /* ticket 0: none */
+    struct str channel;
+    int64_t received_at;
+    struct str why;
+    struct quarantine_row *next;
+};
+CHECKED int store_quarantine(struct store *, int max,
+                             struct quarantine_row **out, struct arena *a,
+                             struct error *);
 
 /* ---- the file itself ---- */
 

@@ -164,6 +164,13 @@ int inbox_token(struct channel *c, struct str token, struct error *e)
     return error(e, E_NONE, "there is no such ticket");
 }
 
+void inbox_backlog_told(struct channel *c, int64_t n)
+{
+    (void)c;
+    snprintf(fake_pair(fake_inbox.counts, "server-has")->value, 24, "%lld",
+             (long long)n);
+}
+
 void inbox_health(struct channel *c, const char *fmt, ...)
 {
     va_list ap;

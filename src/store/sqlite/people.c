@@ -87,6 +87,12 @@ int tx_user_get(struct store_tx *tx, int64_t id, struct user *u,
     return user_get(tx->db, id, u, a, e);
 }
 
+int store_user_get(struct store *s, int64_t id, struct user *u, struct arena *a,
+                   struct error *e)
+{
+    return user_get(&s->read, id, u, a, e);
+}
+
 int tx_user_named(struct store_tx *tx, struct str name, struct user *u,
                   struct arena *a, struct error *e)
 {
@@ -199,6 +205,25 @@ int store_session_get(struct store *s, struct str id, struct session *out,
     rc = user_get(&s->read, out->user, u, a, e);
     if (rc == 0 && u->disabled_at != 0)
         return error(e, E_NONE, "whose session it is may not sign in");
+    return rc;
+}
+
+int store_sessions(struct store *s, int64_t user, struct session_list **out,
+                   struct arena *a, struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, &s->read, ST_SESSIONS, user, e);
+
+    *out = NULL;
+    if (rc < 0)
+        return rc;
+    while ((rc = query_row(&q, e)) > 0) {
+        struct session_list *l = arena_new(a, struct session_list);
+
+        query_get_fields(&q, session_columns, &l->session, a);
+        *out = l;
+        out = &l->next;
+    }
     return rc;
 }
 

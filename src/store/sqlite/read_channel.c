@@ -95,3 +95,26 @@ int store_channels(struct store *s, struct channel_row **out, struct arena *a,
         rc = error(e, ignored.code, "%s", ignored.text);
     return rc;
 }
+
+int store_quarantine(struct store *s, int max, struct quarantine_row **out,
+                     struct arena *a, struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, &s->read, ST_QUARANTINE, max, e);
+
+    *out = NULL;
+    if (rc < 0)
+        return rc;
+    while ((rc = query_row(&q, e)) > 0) {
+        struct quarantine_row *r = arena_new(a, struct quarantine_row);
+
+        r->raw = query_get_int(&q);
+        r->ticket = query_get_int(&q);
+        r->channel = query_get_text(&q, a);
+        r->received_at = query_get_int(&q);
+        r->why = query_get_text(&q, a);
+        *out = r;
+        out = &r->next;
+    }
+    return rc;
+}

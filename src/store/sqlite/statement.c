@@ -38,6 +38,16 @@ static const struct {
                        " attempts = attempts + 1"
                        " WHERE jurisdiction = ?1 AND id = ?4",
                        NULL },
+    [ST_QUARANTINE] = { "SELECT r.id, ifnull(m.ticket, 0), r.channel,"
+                        " r.received_at, r.why FROM raws r"
+                        " LEFT JOIN messages m ON m.raw = r.id"
+                        " WHERE r.jurisdiction = ?1"
+                        " AND r.state = 'quarantine' AND r.state <> 'filed'"
+                        " ORDER BY r.id DESC LIMIT ?2",
+                        NULL },
+    [ST_MESSAGE_DROP] = { "DELETE FROM messages"
+                          " WHERE jurisdiction = ?1 AND raw = ?2",
+                          NULL },
     [ST_RAW_MARK] = { "UPDATE raws SET marked = 1 WHERE jurisdiction = ?1"
                       " AND channel = ?2 AND origin = ?3",
                       NULL },
@@ -327,6 +337,11 @@ static const struct {
     [ST_SEARCH_LAST] = { "SELECT count(*) FROM messages"
                          " WHERE jurisdiction = ?1 AND id > ?2",
                          NULL },
+    /* The number of a message that was the last is given out once more. */
+    [ST_SEARCH_BACK] = { "UPDATE search_upto SET message = min(message,"
+                         " ifnull((SELECT max(id) FROM messages), 0))"
+                         " WHERE jurisdiction = ?1",
+                         NULL },
     [ST_SEARCH_NEXT] = { "SELECT id FROM messages WHERE jurisdiction = ?1"
                          " AND id > ?2 ORDER BY id LIMIT 1",
                          NULL },
@@ -367,6 +382,10 @@ static const struct {
     [ST_SESSION_END] = { "DELETE FROM sessions"
                          " WHERE jurisdiction = ?1 AND id = ?2",
                          NULL },
+    [ST_SESSIONS] = { "SELECT {columns} FROM sessions"
+                      " WHERE jurisdiction = ?1 AND (?2 = 0 OR user = ?2)"
+                      " ORDER BY seen_at DESC, id",
+                      session_columns },
     [ST_SESSIONS_END] = { "DELETE FROM sessions"
                           " WHERE jurisdiction = ?1 AND user = ?2",
                           NULL },

@@ -24,6 +24,8 @@ enum statement {
     ST_RAWS_FILED,
     ST_RAWS_QUARANTINE,
     ST_ORIGINS,
+    ST_QUARANTINE,
+    ST_MESSAGE_DROP,
 
     ST_TICKET_ADD,
     ST_TICKET_GET,
@@ -96,6 +98,7 @@ enum statement {
     ST_SEARCH_ADD,
     ST_SEARCH_MOVE,
     ST_SEARCH_NEXT,
+    ST_SEARCH_BACK,
 
     ST_USER_ADD,
     ST_USER_SET,
@@ -106,6 +109,7 @@ enum statement {
     ST_SESSION_GET,
     ST_SESSION_SEEN,
     ST_SESSION_END,
+    ST_SESSIONS,
     ST_SESSIONS_END,
     ST_SESSIONS_FORGET,
     ST_SIGN_IN_FAILED,

@@ -143,3 +143,10 @@ int tx_raw_ticket(struct store_tx *tx, int64_t raw, int64_t *ticket,
     query_int(&q, raw);
     return query_value(&q, ticket, e);
 }
+
+int tx_message_drop(struct store_tx *tx, int64_t raw, struct error *e)
+{
+    int rc = run_of(tx->db, ST_MESSAGE_DROP, raw, e);
+
+    return rc < 0 ? rc : db_run(tx->db, ST_SEARCH_BACK, e);
+}

@@ -244,7 +244,12 @@ static const struct desk_route *const tables[] = {
     act_routes,
     live_routes,
     views_routes,
-    enter_routes, figures_routes, export_routes, original_routes, remember_routes,
+    enter_routes,
+    figures_routes,
+    export_routes,
+    original_routes,
+    remember_routes,
+    health_routes,
 };
 /* clang-format on */
 
