@@ -3,6 +3,7 @@ the cookie and the token, asks for JSON, listens to what happens."""
 import http.client
 import json
 import re
+import time
 import urllib.parse
 
 from harness import PATIENCE
@@ -91,9 +92,11 @@ class Live:
         self.status = self.response.status
 
     def take(self, want=None):
-        """(name, id, data) of the next event, or of the next called want."""
+        """(name, id, data) of the next event, or of the next called want; all
+        None when the server ends it, or patience does."""
         name, number, data = "message", None, ""
-        while raw := self.response.readline():
+        end = time.monotonic() + PATIENCE
+        while (raw := self.response.readline()) and time.monotonic() < end:
             field, _, value = raw.decode().rstrip("\r\n").partition(":")
             if field == "event":
                 name = value.strip()
@@ -105,7 +108,7 @@ class Live:
                 if want is None or name == want:
                     return name, number, json.loads(data)
                 name, number, data = "message", None, ""
-        return None
+        return None, None, {"event": None, "id": None, "kind": None, "actor": None}
 
     def close(self):
         self.c.close()
