@@ -102,8 +102,8 @@ const struct preset mapping_presets[] = {
                 "kind|type|amenity|leisure|shop|boundary|place|railway",
             [MEANING_PLACE_KIND] = "amenity|leisure|shop|place|railway",
             [MEANING_ROAD_KIND] = "highway|fclass|road_class",
-            [MEANING_DRAWN] = "waterway|natural|leisure|landuse|amenity|"
-                              "railway|water|kind|type|fclass|mtfcc",
+            [MEANING_DRAWN] = ("waterway|natural|leisure|landuse|amenity|"
+                               "railway|water|kind|type|fclass|mtfcc"),
             [MEANING_REF] = "ref",
             [MEANING_LAT] = "lat|latitude|y",
             [MEANING_LON] = "lon|lng|long|longitude|x",

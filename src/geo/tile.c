@@ -21,14 +21,15 @@ struct cutting {
     struct chart_box reach;  /* what of the world is looked at */
     double left, top, scale; /* of the tile in the world */
     struct clip clip;
-    struct tile_layer *layer;
-    int *value_of; /* text -> value of the layer + 1 */
+    struct tile_layer layer; /* that is being written */
+    int *value_of;           /* text -> value of the layer + 1 */
     struct tile_pen pen;
     struct tile_spot *spots; /* scratch */
     int room;
     GArray *dots, *spare; /* of struct dot: scratch */
     double tolerance;
     int drawn; /* parts of the feature */
+    int doors;
 };
 
 static struct dot dot_of(const struct cutting *c, struct chart_spot at)
@@ -144,9 +145,10 @@ static int value_of(struct cutting *c, int text)
 {
     if (text == 0)
         return -1;
-    if (c->value_of[text] == 0)
+    if (c->value_of[text] == 0) {
         c->value_of[text] =
-            1 + tile_value(c->layer, chart_word(c->chart, text));
+            1 + tile_value(&c->layer, chart_word(c->chart, text));
+    }
     return c->value_of[text] - 1;
 }
 
@@ -182,20 +184,18 @@ static void feature_draw(struct cutting *c, const struct chart_feature *f)
         return;
     values[0] = value_of(c, f->name);
     values[1] = value_of(c, f->kind);
-    tile_feature(c->layer, (int)f->form, values, &c->pen);
+    tile_feature(&c->layer, (int)f->form, values, &c->pen);
 }
 
 static void layer_cut(struct cutting *c, enum chart_layer which,
                       const char *name, struct buf *out)
 {
-    struct tile_layer layer = {
+    c->layer = (struct tile_layer){
         .name = name,
         .keys = { "name", "kind" },
         .features = buf_init(TILE_MAX),
         .values = buf_init(TILE_MAX),
     };
-
-    c->layer = &layer;
     memset(c->value_of, 0, sizeof(int) * c->chart->texts->len);
     for (guint i = c->chart->begin[which]; i < c->chart->begin[which + 1];
          i++) {
@@ -205,21 +205,14 @@ static void layer_cut(struct cutting *c, enum chart_layer which,
         if (f->least <= c->at.z && meets(&f->box, &c->reach))
             feature_draw(c, f);
     }
-    tile_layer_end(&layer, out);
+    tile_layer_end(&c->layer, out);
 }
 
 /* ---- house numbers ---- */
 
-struct doors {
-    struct cutting *cutting;
-    bool *seen; /* the grid may name a door twice */
-    int count;
-};
-
 static void door_draw(void *arg, int item)
 {
-    struct doors *d = arg;
-    struct cutting *c = d->cutting;
+    struct cutting *c = arg;
     const struct gaz_door *door = &c->chart->gaz->doors[item];
     struct dot at = dot_of(c, chart_spot(gaz_door_at(door)));
     struct tile_spot spot = { (int32_t)floor(at.x), (int32_t)floor(at.y) };
@@ -228,31 +221,28 @@ static void door_draw(void *arg, int item)
     int n;
 
     if (spot.x < 0 || spot.x >= TILE_EXTENT || spot.y < 0 ||
-        spot.y >= TILE_EXTENT || d->count >= DOORS_MAX)
+        spot.y >= TILE_EXTENT || c->doors >= DOORS_MAX)
         return;
-    d->count++;
+    c->doors++;
     n = snprintf(text, sizeof(text), "%d%.4s", (int)door->number, door->suffix);
-    value = tile_value(c->layer, (struct str){ text, (size_t)n });
+    value = tile_value(&c->layer, (struct str){ text, (size_t)n });
     pen_begin(c);
     tile_pen_points(&c->pen, &spot, 1);
-    tile_feature(c->layer, CHART_POINT, &value, &c->pen);
+    tile_feature(&c->layer, CHART_POINT, &value, &c->pen);
 }
 
 static void doors_cut(struct cutting *c, struct buf *out)
 {
-    struct tile_layer layer = {
+    if (c->at.z < TILE_ZOOM_MAX || c->chart->gaz == NULL)
+        return;
+    c->layer = (struct tile_layer){
         .name = "doors",
         .keys = { "number" },
         .features = buf_init(TILE_MAX),
         .values = buf_init(TILE_MAX),
     };
-    struct doors d = { .cutting = c };
-
-    if (c->at.z < TILE_ZOOM_MAX || c->chart->gaz == NULL)
-        return;
-    c->layer = &layer;
-    grid_each(&c->chart->gaz->doors_near, tile_box(c->at), door_draw, &d);
-    tile_layer_end(&layer, out);
+    grid_each(&c->chart->gaz->doors_near, tile_box(c->at), door_draw, c);
+    tile_layer_end(&c->layer, out);
 }
 
 /* ---- the tile ---- */

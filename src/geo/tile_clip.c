@@ -171,10 +171,11 @@ int simplify(struct dot *dots, int n, double tolerance)
     struct stretch s = { 0, n - 1 };
     int kept = 0;
 
-    if (n > 2)
-        g_array_append_val(left, s);
-    else
-        kept = n;
+    if (n <= 2) {
+        g_array_free(left, TRUE);
+        return n;
+    }
+    g_array_append_val(left, s);
     /* The nearer half is done first: what is kept comes in order. */
     while (left->len > 0) {
         int middle;
@@ -192,8 +193,7 @@ int simplify(struct dot *dots, int n, double tolerance)
             g_array_append_val(left, near);
         }
     }
-    if (n > 2)
-        dots[kept++] = dots[n - 1];
+    dots[kept++] = dots[n - 1];
     g_array_free(left, TRUE);
     return kept;
 }

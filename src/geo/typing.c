@@ -9,7 +9,7 @@
 enum {
     NAME_WORDS = 10,   /* of a name */
     TYPED_WORDS = 12,  /* of what is typed */
-    STREETS_MOST = 40, /* that a number or a crossing is looked for on */
+    STREETS_MOST = 40, /* that a number is looked for on */
     FUZZY_LEAST = 4,   /* letters, for one to be wrong */
     /* what makes a match worse */
     COST_PLACE = 6,
@@ -111,9 +111,12 @@ struct typed {
     bool fuzzy; /* a letter may be wrong */
 };
 
+/* One letter off, but not the first: that is seldom wrong. */
 static bool is_typo(struct str typed, struct str word)
 {
-    return typed.n >= FUZZY_LEAST && name_distance(typed, word, 1) <= 1;
+    return typed.n >= FUZZY_LEAST && typed.n <= word.n + 1 &&
+           word.n <= typed.n + 1 && typed.p[0] == word.p[0] &&
+           name_distance(typed, word, 1) <= 1;
 }
 
 /* What it costs to take the typed word for one of a name. */
@@ -334,13 +337,20 @@ static void find_addresses(struct finding_out *f, const struct word *number,
 
 /* ---- crossings ---- */
 
-static int cost_on(const struct match *best, int n, int street)
+/* What each street costs, for what is typed of it; nothing typed: nothing. */
+static const int *costs_of(const struct finding_out *f,
+                           const struct typed *typed)
 {
-    for (int i = 0; i < n; i++) {
-        if (best[i].title->index == street)
-            return best[i].cost;
+    const struct typing *t = f->t;
+    int *costs = arena_array(f->a, int, (size_t)t->gaz->stats.streets + 1);
+
+    for (int i = 0; typed->n > 0 && i < t->gaz->stats.streets; i++)
+        costs[i] = COST_NEVER;
+    for (int i = 0; typed->n > 0 && i < t->n; i++) {
+        if (is_street(&t->titles[i]))
+            costs[t->titles[i].index] = title_cost(typed, &t->titles[i]);
     }
-    return COST_NEVER;
+    return costs;
 }
 
 struct corner {
@@ -385,23 +395,22 @@ static void find_crossings(struct finding_out *f, const struct typed *left,
                            const struct typed *right)
 {
     const struct gaz *g = f->t->gaz;
-    struct match on[2][STREETS_MOST];
+    const int *lefts = costs_of(f, left);
+    const int *rights = costs_of(f, right);
     struct corner best[2 * TYPING_MOST];
-    int lefts = matches(f->t, left, is_street, on[0], STREETS_MOST);
-    int rights = matches(f->t, right, is_street, on[1], STREETS_MOST);
     int n = 0;
 
-    for (int i = 0; lefts > 0 && i < g->stats.crossings; i++) {
+    for (int i = 0; left->n > 0 && i < g->stats.crossings; i++) {
         const struct gaz_crossing *c = &g->crossings[i];
 
+        if (c->a < 0 || c->a >= g->stats.streets || c->b < 0 ||
+            c->b >= g->stats.streets)
+            continue; /* a file that is not whole */
         for (int turn = 0; turn < 2; turn++) {
             struct corner corner = { c, turn == 0 ? c->a : c->b,
                                      turn == 0 ? c->b : c->a, 0 };
-            int cost = cost_on(on[0], lefts, corner.first);
-            int other =
-                right->n == 0 ? 0 : cost_on(on[1], rights, corner.second);
 
-            corner.cost = cost + other;
+            corner.cost = lefts[corner.first] + rights[corner.second];
             if (corner.cost < COST_NEVER)
                 n = corner_keep(best, n, 2 * TYPING_MOST, corner);
         }
