@@ -77,8 +77,8 @@ static bool is_name(const struct named *d, size_t first, size_t last)
 {
     const struct word *w = &d->parts[first];
 
-    if (first >= last ||
-        (last - first == 1 && (w->is & (IS_FILLER | IS_JOINING)) != 0))
+    if (first >= last || (last - first == 1 && w->kind != WORD_DIRECTION &&
+                          (w->is & (IS_FILLER | IS_JOINING)) != 0))
         return false;
     return last - first > 1 || ((w->folded.n > 2 || w->kind != WORD_PLAIN) &&
                                 w->kind != WORD_NUMBER && !is_kind_only(w));

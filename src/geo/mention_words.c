@@ -161,6 +161,8 @@ bool mention_describe(const struct find *f, struct mention *m)
 {
     const struct word *w = &f->words[m->first];
 
+    if (m->form == FORM_BARE && m->first == m->last && w->text.n == 1)
+        return false; /* "Oak e Ivy", "in the E": no East Street */
     m->common = m->first == m->last && m->form == FORM_BARE &&
                 (w->is & (IS_COMMON | IS_WORD | IS_LEADING | IS_NEAR |
                           IS_CORNER | IS_BLOCK)) != 0;
