@@ -60,6 +60,7 @@ struct find {
     size_t n;
     bool shouting;  /* ALL IN CAPITALS: they tell nothing */
     bool no_case;   /* no capital anywhere */
+    bool no_inner;  /* none but at a sentence's begin, as phones put them */
     size_t closing; /* the word behind which a signature stands; n: none */
     int far_looks;
     struct mention *mentions;

@@ -105,6 +105,7 @@ static void look_up(struct find *f)
     size_t small = 0;
     size_t capital = 0;
     size_t shouted = 0;
+    size_t inner = 0; /* capitals that begin no sentence, and are not "I" */
 
     for (size_t i = 0; i < f->n; i++) {
         struct word *w = &f->words[i];
@@ -117,10 +118,12 @@ static void look_up(struct find *f)
             continue;
         small += !w->capital;
         capital += w->capital;
+        inner += w->capital && !w->first && w->text.n > 1;
         shouted += w->all_capitals && w->text.n > 1;
     }
     f->shouting = capital > 1 && shouted * 2 > small + capital;
     f->no_case = capital == 0;
+    f->no_inner = inner == 0;
     if (capital > 3 && small * 4 < capital)
         f->shouting = true; /* Title Case All Over */
 }

@@ -173,7 +173,7 @@ bool mention_describe(const struct find *f, struct mention *m)
     mention_extend(f, m);
     w = &f->words[m->first];
     m->capital = w->capital && !w->first && !f->shouting;
-    m->uncased = !m->capital && (f->shouting || f->no_case || w->first ||
+    m->uncased = !m->capital && (f->shouting || f->no_inner || w->first ||
                                  w->kind == WORD_ORDINAL);
     m->leading = leads(f, m->first);
     m->negated = is_negated(f, m->first);

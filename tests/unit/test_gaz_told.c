@@ -133,6 +133,18 @@ static void streets_named_for_a_direction_can_cross(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+/* Phones put a capital where a sentence begins, and nowhere else. */
+static void a_capital_at_the_begin_asks_for_no_other(void)
+{
+    static const struct want wants[] = {
+        { "Street lights on state and east are out.",
+          "State Street & East Street" },
+        { "The state and the road are bad. Thanks.", "" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 int main(void)
 {
     struct arena a = { 0 };
@@ -143,6 +155,7 @@ int main(void)
         return 1;
     }
     streets_named_for_a_direction_can_cross();
+    a_capital_at_the_begin_asks_for_no_other();
     gaz_close(town);
     arena_free(&a);
     return tap_done();
