@@ -29,6 +29,7 @@ struct mention {
     enum form form;    /* of the best */
     bool street;       /* one of the senses is a street */
     bool leading;      /* "on Elm", "at Elm" */
+    bool along;        /* "on Elm", "down Elm": words that lead to streets */
     bool capital;      /* within a sentence */
     bool uncased;      /* no capital, but none is to be expected */
     bool common;       /* one word, and of every day */

@@ -85,6 +85,21 @@ static bool leads(const struct find *f, size_t first)
                      f->words[i - 1].kind == WORD_NUMBER);
 }
 
+/* "on Elm", "corner of Elm": one is on a street, and at or in a place. */
+static bool is_along(const struct find *f, size_t first)
+{
+    static const char *const words[] = { "on", "onto",  "down",
+                                         "up", "along", "off" };
+
+    if (first > 1 && str_eq(f->words[first - 1].folded, STR("of")))
+        return word_is(f, first - 2, IS_CORNER | IS_BLOCK);
+    for (size_t i = 0; first > 0 && i < COUNT_OF(words); i++) {
+        if (str_eq(f->words[first - 1].folded, str_of(words[i])))
+            return true;
+    }
+    return false;
+}
+
 /* "Elm school" is no street, in lower case neither. */
 static bool is_site(struct str word)
 {
@@ -176,6 +191,8 @@ bool mention_describe(const struct find *f, struct mention *m)
     m->uncased = !m->capital && (f->shouting || f->no_inner || w->first ||
                                  w->kind == WORD_ORDINAL);
     m->leading = leads(f, m->first);
+    m->along = is_along(f, m->first);
+    m->common = m->common && !(m->capital && m->along);
     m->negated = is_negated(f, m->first);
     m->longer = m->form == FORM_BARE && !m->other_suffix && is_longer(f, m);
     m->signature = m->first > f->closing;

@@ -25,6 +25,7 @@ enum feature {
     FEATURE_TYPO,         /* a letter off */
     FEATURE_TYPOS,        /* two */
     FEATURE_LEADING,      /* "on", "at" before it */
+    FEATURE_ALONG,        /* "on", "down" right before it: as of a street */
     FEATURE_CAPITAL,      /* within a sentence */
     FEATURE_UNCASED,      /* where capitals tell nothing */
     FEATURE_COMMON,       /* a word of every day */

@@ -145,6 +145,16 @@ static void a_capital_at_the_begin_asks_for_no_other(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+static void what_leads_to_streets_tells_one(void)
+{
+    static const struct want wants[] = {
+        { "six bikes went down Henley and Bob Jones saw it", "Henley Street" },
+        { "we met Bob Jones near Henley", "" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 int main(void)
 {
     struct arena a = { 0 };
@@ -156,6 +166,7 @@ int main(void)
     }
     streets_named_for_a_direction_can_cross();
     a_capital_at_the_begin_asks_for_no_other();
+    what_leads_to_streets_tells_one();
     gaz_close(town);
     arena_free(&a);
     return tap_done();
