@@ -155,6 +155,27 @@ static void what_leads_to_streets_tells_one(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+static void a_street_without_direction_is_told_without_one(void)
+{
+    static const struct want wants[] = {
+        { "Bob Jones fell on Ferry", "Ferry Street" },
+        { "Bob Jones fell on South Ferry", "South Ferry Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
+/* A map goes on into other towns; the addresses are this town's. */
+static void the_street_with_addresses_is_the_towns_own(void)
+{
+    struct arena a = { 0 };
+    const struct location *l = find(&a, "Bob Jones fell on Miller Street");
+
+    CHECK_STR(told(&a, "Bob Jones fell on Miller Street"), "Miller Street");
+    CHECK(l != NULL && l->at.lat < 43.55);
+    arena_free(&a);
+}
+
 int main(void)
 {
     struct arena a = { 0 };
@@ -167,6 +188,8 @@ int main(void)
     streets_named_for_a_direction_can_cross();
     a_capital_at_the_begin_asks_for_no_other();
     what_leads_to_streets_tells_one();
+    a_street_without_direction_is_told_without_one();
+    the_street_with_addresses_is_the_towns_own();
     gaz_close(town);
     arena_free(&a);
     return tap_done();
