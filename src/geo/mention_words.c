@@ -100,6 +100,13 @@ static bool is_along(const struct find *f, size_t first)
     return false;
 }
 
+/* "elm street" needs no capital; but a "cross street" is any. */
+static bool is_whole(const struct mention *m, const struct word *first)
+{
+    return m->street && m->form < FORM_ALIAS && m->last > m->first &&
+           (m->along || (first->is & (IS_WORD | IS_JOINING)) == 0);
+}
+
 /* "Elm school" is no street, in lower case neither. */
 static bool is_site(struct str word)
 {
@@ -188,10 +195,10 @@ bool mention_describe(const struct find *f, struct mention *m)
     mention_extend(f, m);
     w = &f->words[m->first];
     m->capital = w->capital && !w->first && !f->shouting;
-    m->uncased = !m->capital && (f->shouting || f->no_inner || w->first ||
-                                 w->kind == WORD_ORDINAL);
     m->leading = leads(f, m->first);
     m->along = is_along(f, m->first);
+    m->uncased = !m->capital && (f->shouting || f->no_inner || w->first ||
+                                 w->kind == WORD_ORDINAL || is_whole(m, w));
     m->common = m->common && !(m->capital && m->along);
     m->negated = is_negated(f, m->first);
     m->longer = m->form == FORM_BARE && !m->other_suffix && is_longer(f, m);

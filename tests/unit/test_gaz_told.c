@@ -145,6 +145,16 @@ static void a_capital_at_the_begin_asks_for_no_other(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+static void a_whole_name_needs_no_capital(void)
+{
+    static const struct want wants[] = {
+        { "My friend Bob Jones fell in alder avenue", "Alder Avenue" },
+        { "My friend Bob Jones is in the state street gang", "State Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 static void what_leads_to_streets_tells_one(void)
 {
     static const struct want wants[] = {
@@ -187,6 +197,7 @@ int main(void)
     }
     streets_named_for_a_direction_can_cross();
     a_capital_at_the_begin_asks_for_no_other();
+    a_whole_name_needs_no_capital();
     what_leads_to_streets_tells_one();
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
