@@ -214,6 +214,19 @@ static bool goes_on(const struct find *f, int i, bool *comma)
     return true;
 }
 
+/* One that can be nothing else speaks for those that are everyday words. */
+static void list_mark(struct find *f, int first, int last)
+{
+    bool plain = true;
+
+    for (int i = first; i <= last; i++)
+        plain = plain && f->mentions[i].common;
+    for (int i = first; i <= last; i++) {
+        f->mentions[i].listed = true;
+        f->mentions[i].common = f->mentions[i].common && plain;
+    }
+}
+
 /* "Elm, Oak and Pine": a list of streets, none of which is said to meet. */
 static void lists_mark(struct find *f)
 {
@@ -224,10 +237,8 @@ static void lists_mark(struct find *f)
         while (goes_on(f, last, &comma))
             last++;
         if (comma && last - i >= 2 &&
-            !says_corner(f, f->mentions[i].first, f->mentions[i].first)) {
-            for (int k = i; k <= last; k++)
-                f->mentions[k].listed = true;
-        }
+            !says_corner(f, f->mentions[i].first, f->mentions[i].first))
+            list_mark(f, i, last);
         i = last;
     }
 }
@@ -267,6 +278,26 @@ static void corner_of(struct find *f, struct mention *a, struct mention *b)
     }
 }
 
+/* "Streets", "aves": of more than one. */
+static bool is_plural(const struct word *w)
+{
+    return w->kind == WORD_SUFFIX && w->text.n > 2 &&
+           (w->text.p[w->text.n - 1] | 0x20) == 's';
+}
+
+/* "Elm and Oak Streets" that do not meet: the kind is that of both. */
+static void pairs_mark(struct find *f)
+{
+    for (int i = 0; i + 1 < f->count; i++) {
+        struct mention *a = &f->mentions[i];
+        bool comma = false;
+
+        if (!a->used && !a->listed && goes_on(f, i, &comma) &&
+            is_plural(&f->words[a[1].last]))
+            a->listed = true;
+    }
+}
+
 void corners_find(struct find *f)
 {
     lists_mark(f);
@@ -283,6 +314,7 @@ void corners_find(struct find *f)
                 corner_of(f, a, b);
         }
     }
+    pairs_mark(f);
 }
 
 /* ---- between ---- */

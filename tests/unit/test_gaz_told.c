@@ -165,6 +165,19 @@ static void what_leads_to_streets_tells_one(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+/* Miller, a word of every day, is a street between two that are no words. */
+static void a_list_speaks_for_all_its_members(void)
+{
+    static const struct want wants[] = {
+        { "Miller, Alder, and Henley are a mess and Bob Jones is angry",
+          "Henley Street | Alder Avenue | Miller Street" },
+        { "neighbors of Elm and Henley Streets want Bob Jones out",
+          "Henley Street | Elm Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 static void a_street_without_direction_is_told_without_one(void)
 {
     static const struct want wants[] = {
@@ -199,6 +212,7 @@ int main(void)
     a_capital_at_the_begin_asks_for_no_other();
     a_whole_name_needs_no_capital();
     what_leads_to_streets_tells_one();
+    a_list_speaks_for_all_its_members();
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
     gaz_close(town);
