@@ -37,7 +37,7 @@ struct mention {
     bool weak;         /* "east", "court": a street only beside another */
     bool longer;       /* "Elm Bakery", "Mr. Elm" */
     bool listed;       /* one of several streets in a row */
-    bool ends;         /* another street is told to end or begin at it */
+    bool ends;         /* it is in a stretch: "Elm between Oak and Ivy" */
     bool prefixed;     /* "calle Elm" */
     bool other_suffix; /* "Elm Road", where there is only Elm Street */
     bool negated;      /* "not Elm" */

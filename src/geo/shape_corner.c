@@ -254,13 +254,20 @@ static bool is_tied(const struct find *f, const struct mention *b)
                      str_eq(f->words[i - 1].folded, STR("at")));
 }
 
-/* "Elm to Oak": the ends of a stretch. */
+/* "Elm to Oak", "Elm to 12 Oak": the ends of a stretch. */
 static bool is_stretch(const struct find *f, const struct mention *a,
                        const struct mention *b)
 {
-    return b->first == a->last + 2 &&
-           (str_eq(f->words[a->last + 1].folded, STR("to")) ||
-            str_eq(f->words[a->last + 1].folded, STR("hasta")));
+    size_t i = a->last + 1;
+
+    if (!str_eq(f->words[i].folded, STR("to")) &&
+        !str_eq(f->words[i].folded, STR("hasta")))
+        return false;
+    do {
+        i++;
+    } while (word_is(f, i, IS_FILLER) ||
+             (i < f->n && f->words[i].kind == WORD_NUMBER));
+    return i >= b->first;
 }
 
 static void corner_of(struct find *f, struct mention *a, struct mention *b)
@@ -390,10 +397,25 @@ static bool meeting(const struct find *f, const struct sense *main,
     return false;
 }
 
+/* "John St from Wood to Town", and "on Town" further on: it is no third one. */
+static bool is_other(const struct mention *m, const struct mention *end)
+{
+    for (int i = 0; i < m->count; i++) {
+        for (int k = 0; k < end->count; k++) {
+            if (m->senses[i].thing == end->senses[k].thing &&
+                m->senses[i].index == end->senses[k].index)
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool between_add(struct find *f, struct mention *m, struct mention *a,
                         struct mention *b)
 {
-    for (int i = 0; i < m->count; i++) {
+    bool others = is_other(m, a) && is_other(m, b);
+
+    for (int i = 0; others && i < m->count; i++) {
         const struct sense *main = &m->senses[i];
         struct point ends[2];
         int streets[2];
@@ -418,7 +440,7 @@ static bool between_add(struct find *f, struct mention *m, struct mention *a,
         l->method = METHOD_BETWEEN;
         l->uncertainty_m = fmax(CORNER_M, geo_distance(ends[0], ends[1]) / 2);
         m->used = a->used = b->used = true;
-        a->ends = b->ends = true;
+        m->ends = a->ends = b->ends = true;
         return true;
     }
     return false;
@@ -440,6 +462,14 @@ static void between_refuse(struct find *f, const struct mention *m,
     l->rejected = STR("these streets do not meet");
 }
 
+/* Is m the street that a stretch is said of, right before "between"? */
+static bool is_said_of(const struct find *f, const struct mention *m,
+                       const struct mention *a)
+{
+    return m->street && (m->form < FORM_BARE || m->along) &&
+           a->first - m->last < 5 && same_sentence(f, m, a);
+}
+
 /* The street that is between a and b: before them, else behind. */
 static void between_of(struct find *f, int i)
 {
@@ -456,6 +486,8 @@ static void between_of(struct find *f, int i)
     }
     if (i > 0 && f->mentions[i - 1].street)
         between_refuse(f, a - 1, a, b);
+    if (i > 0 && is_said_of(f, a - 1, a))
+        a->ends = b->ends = true; /* but no corner */
 }
 
 void betweens_find(struct find *f)
@@ -464,7 +496,7 @@ void betweens_find(struct find *f)
         struct mention *a = &f->mentions[i];
 
         if (a->street && a[1].street && pair_joined(f, a, a + 1) &&
-            says_between(f, a, a + 1))
+            says_between(f, a, a + 1) && !says_corner(f, a->first, a->first))
             between_of(f, i);
     }
 }

@@ -178,6 +178,22 @@ static void a_list_speaks_for_all_its_members(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+static void the_ends_of_a_stretch_are_no_crossing(void)
+{
+    static const struct want wants[] = {
+        { "Oak St between Elm St and Henley St",
+          "Oak Street between Elm Street and Henley Street" },
+        { "Henley St between Elm St and Oak St",
+          "Henley Street & Oak Street | Elm Street" },
+        { "potholes from elm street to 1 oak street",
+          "1 Oak Street | Elm Street" },
+        { "all the way from Oak to Orchard, the worst on Orchard",
+          "Orchard Street | Orchard Lane" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 static void a_street_without_direction_is_told_without_one(void)
 {
     static const struct want wants[] = {
@@ -213,6 +229,7 @@ int main(void)
     a_whole_name_needs_no_capital();
     what_leads_to_streets_tells_one();
     a_list_speaks_for_all_its_members();
+    the_ends_of_a_stretch_are_no_crossing();
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
     gaz_close(town);
