@@ -9,7 +9,9 @@ enum {
     PARALLEL_M = 60,  /* of streets that only stand side by side */
     GAP_MAX = 6,      /* words between two that are joined */
     APART_MAX = 25,   /* words between two of one sentence */
-    CROSSINGS_MAX = 4
+    CROSSINGS_MAX = 4,
+    BESIDES_MAX = 2,    /* mentions behind one that may meet it */
+    BEHIND_MAX = 5      /* with those that are part of a longer name */
 };
 
 /* How two mentions hang together. */
@@ -275,7 +277,9 @@ static void corner_of(struct find *f, struct mention *a, struct mention *b)
     bool next = b == a + 1;
     struct link link = link_of(f, a, b);
 
-    link.joined = (link.joined && next) || is_tied(f, b);
+    link.joined = (link.joined && next) || (!a->longer && is_tied(f, b));
+    if (b->longer && !link.corner)
+        link.joined = false; /* "Elm and Oak School" */
     if (!link.joined && (!stands_alone(f, a) || !stands_alone(f, b)))
         return;
     if (corner_cross(f, a, b, &link) ||
@@ -311,9 +315,11 @@ void corners_find(struct find *f)
     for (int i = 0; i < f->count; i++) {
         struct mention *a = &f->mentions[i];
 
-        for (int k = i + 1; k < f->count && k <= i + 2; k++) {
+        for (int k = i + 1, n = 0;
+             k < f->count && k <= i + BEHIND_MAX && n < BESIDES_MAX; k++) {
             struct mention *b = &f->mentions[k];
 
+            n += !b->longer;
             if (a->street && b->street && !a->listed && !b->listed &&
                 !(a->ends && b->ends) && !is_stretch(f, a, b) &&
                 same_sentence(f, a, b) &&

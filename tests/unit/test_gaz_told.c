@@ -194,6 +194,17 @@ static void the_ends_of_a_stretch_are_no_crossing(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+static void a_site_named_for_a_street_is_no_street(void)
+{
+    static const struct want wants[] = {
+        { "we walk by oak street and alder school", "Oak Street" },
+        { "dark on Elm by the Henley Alder Church (at Oak)",
+          "Elm Street & Oak Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 static void a_street_without_direction_is_told_without_one(void)
 {
     static const struct want wants[] = {
@@ -230,6 +241,7 @@ int main(void)
     what_leads_to_streets_tells_one();
     a_list_speaks_for_all_its_members();
     the_ends_of_a_stretch_are_no_crossing();
+    a_site_named_for_a_street_is_no_street();
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
     gaz_close(town);
