@@ -10,6 +10,7 @@ enum {
     GAP_MAX = 6,      /* words between two that are joined */
     APART_MAX = 25,   /* words between two of one sentence */
     CROSSINGS_MAX = 4,
+    APPROACHED_MAX = 3, /* senses of each */
     BESIDES_MAX = 2,    /* mentions behind one that may meet it */
     BEHIND_MAX = 5      /* with those that are part of a longer name */
 };
@@ -158,31 +159,60 @@ static const struct sense *street_sense(const struct mention *m)
     return NULL;
 }
 
+/* Those two senses of a and b that come nearest each other. */
+struct approach {
+    const struct sense *p, *q;
+    struct point at;
+    double metres;
+};
+
+static struct approach approach_of(const struct find *f,
+                                   const struct mention *a,
+                                   const struct mention *b)
+{
+    struct approach best = {
+        street_sense(a), street_sense(b), { .known = false }, HUGE_VAL
+    };
+
+    for (int i = 0; i < a->count && i < APPROACHED_MAX; i++) {
+        for (int k = 0; k < b->count && k < APPROACHED_MAX; k++) {
+            struct approach next = {
+                &a->senses[i], &b->senses[k], { .known = false }, HUGE_VAL
+            };
+
+            if (next.p->thing != THING_STREET ||
+                next.q->thing != THING_STREET || is_same(f, next.p, next.q))
+                continue;
+            next.metres =
+                gaz_approach(f->gaz, next.p->index, next.q->index, &next.at);
+            if (next.metres < best.metres)
+                best = next;
+        }
+    }
+    return best;
+}
+
 static bool corner_near(struct find *f, const struct mention *a,
                         const struct mention *b, const struct link *link)
 {
-    const struct sense *p = street_sense(a);
-    const struct sense *q = street_sense(b);
+    struct approach near = approach_of(f, a, b);
     double most = link->loose && !link->corner ? PARALLEL_M : APPROACH_M;
-    struct point at = { .known = false };
     struct location *l;
-    double d;
 
-    if (p == NULL || q == NULL || is_same(f, p, q))
+    if (near.p == NULL || near.q == NULL || is_same(f, near.p, near.q))
         return false;
-    d = gaz_approach(f->gaz, p->index, q->index, &at);
-    if (d > most && link->loose && !link->corner)
+    if (near.metres > most && link->loose && !link->corner)
         return false; /* a list of streets */
-    l = corner_add(f, a, p, b, q);
+    l = corner_add(f, a, near.p, b, near.q);
     corner_link(l, link);
-    if (d > most) {
+    if (near.metres > most) {
         l->rejected = STR("these streets do not meet");
         return false;
     }
     l->rule = STR("near-corner");
-    l->at = at;
+    l->at = near.at;
     l->method = METHOD_NEAR_APPROACH;
-    l->uncertainty_m = fmax(CORNER_M, d);
+    l->uncertainty_m = fmax(CORNER_M, near.metres);
     location_weigh(l, FEATURE_APPROACH);
     return true;
 }

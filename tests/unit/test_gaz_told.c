@@ -205,6 +205,16 @@ static void a_site_named_for_a_street_is_no_street(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+static void of_two_names_the_nearer_one_is_the_corner(void)
+{
+    static const struct want wants[] = {
+        { "corner of Dell and Barlow Ave", "Dell Lane & Barlow Avenue" },
+        { "where Dell Lane and Barlow Ave meet", "Dell Lane & Barlow Avenue" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 static void a_street_without_direction_is_told_without_one(void)
 {
     static const struct want wants[] = {
@@ -242,6 +252,7 @@ int main(void)
     a_list_speaks_for_all_its_members();
     the_ends_of_a_stretch_are_no_crossing();
     a_site_named_for_a_street_is_no_street();
+    of_two_names_the_nearer_one_is_the_corner();
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
     gaz_close(town);
