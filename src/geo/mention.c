@@ -145,8 +145,29 @@ static void sense_add(const struct find *f, struct mention *m,
     m->street = m->street || e->thing == THING_STREET;
     if (m->count == 1 || edits < m->edits)
         m->edits = edits;
-    if (m->count == 1 || e->form < m->form)
-        m->form = e->form;
+}
+
+/*
+ * "Quarry", where there is a Quarry Road, too: of two streets the one without
+ * a kind has no better a claim to the word.
+ */
+static void senses_level(struct mention *m)
+{
+    bool bare = false;
+
+    for (int i = 0; i < m->count; i++) {
+        bare = bare || (m->senses[i].thing == THING_STREET &&
+                        m->senses[i].form == FORM_BARE);
+    }
+    for (int i = 0; bare && i < m->count; i++) {
+        if (m->senses[i].thing == THING_STREET)
+            m->senses[i].form = FORM_BARE;
+    }
+    m->form = FORM_BARE;
+    for (int i = 0; i < m->count; i++) {
+        if (m->senses[i].form < m->form)
+            m->form = m->senses[i].form;
+    }
 }
 
 /* The longest of the ends, with the fewest wrong letters; false: none. */
@@ -175,6 +196,7 @@ static bool mention_of(struct find *f, const struct walk *w, size_t i,
              n = index_at(f->gaz->index, n)->next)
             sense_add(f, m, index_at(f->gaz->index, n), e->edits);
     }
+    senses_level(m);
     return m->count > 0;
 }
 

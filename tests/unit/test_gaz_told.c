@@ -215,6 +215,17 @@ static void of_two_names_the_nearer_one_is_the_corner(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+/* A stray row of the addresses makes no better street of a word. */
+static void a_name_without_a_kind_is_no_whole_name(void)
+{
+    static const struct want wants[] = {
+        { "THE SIDEWALK FROM LEDGE DOWN IS ICY", "" },
+        { "THE SIDEWALK OF LEDGE ROAD IS ICY", "Ledge Road" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 static void a_street_without_direction_is_told_without_one(void)
 {
     static const struct want wants[] = {
@@ -253,6 +264,7 @@ int main(void)
     the_ends_of_a_stretch_are_no_crossing();
     a_site_named_for_a_street_is_no_street();
     of_two_names_the_nearer_one_is_the_corner();
+    a_name_without_a_kind_is_no_whole_name();
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
     gaz_close(town);
