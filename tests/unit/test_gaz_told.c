@@ -226,6 +226,16 @@ static void a_name_without_a_kind_is_no_whole_name(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+static void a_number_may_stick_to_the_word_before(void)
+{
+    static const struct want wants[] = {
+        { "hole at12 Oak Street", "12 Oak Street" },
+        { "empty lot next to1 Oak Street", "1 Oak Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 static void a_street_without_direction_is_told_without_one(void)
 {
     static const struct want wants[] = {
@@ -265,6 +275,7 @@ int main(void)
     a_site_named_for_a_street_is_no_street();
     of_two_names_the_nearer_one_is_the_corner();
     a_name_without_a_kind_is_no_whole_name();
+    a_number_may_stick_to_the_word_before();
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
     gaz_close(town);
