@@ -9,7 +9,8 @@
 enum {
     MENTIONS_MAX = 200, /* in one text */
     SENSES_MAX = 12,    /* of one mention */
-    FAR_MAX = 12        /* looks at every name for two wrong letters */
+    FAR_MAX = 12,       /* looks at every name for two wrong letters */
+    NAMED_MAX = 16      /* streets that are remembered by their whole name */
 };
 
 /* One thing that a mention may be. */
@@ -64,6 +65,8 @@ struct find {
     bool no_inner;  /* none but at a sentence's begin, as phones put them */
     size_t closing; /* the word behind which a signature stands; n: none */
     int far_looks;
+    int named[NAMED_MAX]; /* streets told by their whole name so far */
+    int named_count;
     struct mention *mentions;
     int count;
     struct location **tail; /* of what has been found */

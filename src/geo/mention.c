@@ -249,6 +249,52 @@ static size_t mention_at(struct find *f, struct walk *w, size_t i)
     return exact->last + 1 - i;
 }
 
+/* ---- the same street again ---- */
+
+static bool is_named(const struct find *f, const struct sense *s)
+{
+    if (s->thing != THING_STREET)
+        return false;
+    for (int i = 0; i < f->named_count; i++) {
+        if (f->named[i] == s->index)
+            return true;
+    }
+    return false;
+}
+
+static void name_keep(struct find *f, const struct mention *m)
+{
+    for (int i = 0; i < m->count && f->named_count < NAMED_MAX; i++) {
+        if (m->senses[i].thing == THING_STREET &&
+            m->senses[i].form == FORM_FULL && !is_named(f, &m->senses[i]))
+            f->named[f->named_count++] = m->senses[i].index;
+    }
+}
+
+/* "Elm Avenue ... on Elm": no other Elm is meant. */
+static void name_use(const struct find *f, struct mention *m)
+{
+    int n = 0;
+
+    for (int i = 0; i < m->count; i++)
+        n += is_named(f, &m->senses[i]);
+    if (n == 0 || m->form != FORM_BARE || m->other_suffix || m->prefixed)
+        return;
+    for (int i = n = 0; i < m->count; i++) {
+        if (is_named(f, &m->senses[i]))
+            m->senses[n++] = m->senses[i];
+    }
+    m->count = n;
+}
+
+static void names_use(struct find *f)
+{
+    for (int i = 0; i < f->count; i++)
+        name_keep(f, &f->mentions[i]);
+    for (int i = 0; f->named_count > 0 && i < f->count; i++)
+        name_use(f, &f->mentions[i]);
+}
+
 void mentions_find(struct find *f)
 {
     struct walk w = { .f = f };
@@ -260,4 +306,5 @@ void mentions_find(struct find *f)
             taken = mention_at(f, &w, i);
         i += taken == 0 ? 1 : taken;
     }
+    names_use(f);
 }

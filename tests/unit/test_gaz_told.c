@@ -236,6 +236,16 @@ static void a_number_may_stick_to_the_word_before(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+static void a_short_name_is_the_street_told_in_full(void)
+{
+    static const struct want wants[] = {
+        { "Orchard Street is dark. Bob Jones fell on Orchard!",
+          "Orchard Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
 static void a_street_without_direction_is_told_without_one(void)
 {
     static const struct want wants[] = {
@@ -276,6 +286,7 @@ int main(void)
     of_two_names_the_nearer_one_is_the_corner();
     a_name_without_a_kind_is_no_whole_name();
     a_number_may_stick_to_the_word_before();
+    a_short_name_is_the_street_told_in_full();
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
     gaz_close(town);
