@@ -33,6 +33,7 @@ struct mention {
     bool along;        /* "on Elm", "down Elm": words that lead to streets */
     bool capital;      /* within a sentence */
     bool uncased;      /* no capital, but none is to be expected */
+    bool heads;        /* a sentence, and is no everyday word: "Elmore is" */
     bool common;       /* one word, and of every day */
     bool plain;        /* of every day, and seldom a street: "front" */
     bool weak;         /* "east", "court": a street only beside another */

@@ -91,7 +91,7 @@ static const char *bare_doubt(const struct mention *m)
         return "it is part of a longer name";
     if (m->plain && !(m->capital && m->leading))
         return "it is a common word";
-    if (m->weak || (!m->leading && !m->capital))
+    if (m->weak || (!m->leading && !m->capital && !m->heads))
         return "the word alone may be no street";
     return NULL;
 }

@@ -267,6 +267,18 @@ static void the_street_with_addresses_is_the_towns_own(void)
     arena_free(&a);
 }
 
+/* Too little to tell of, but for a clerk to see. */
+static void a_name_that_begins_a_sentence_is_kept(void)
+{
+    struct arena a = { 0 };
+    const struct location *l = find(&a, "Henley is still not plowed by Bob.");
+
+    CHECK(l != NULL && l->rejected.n == 0);
+    l = find(&a, "Miller is still not here, says Bob.");
+    CHECK(l != NULL && l->rejected.n > 0);
+    arena_free(&a);
+}
+
 int main(void)
 {
     struct arena a = { 0 };
@@ -289,6 +301,7 @@ int main(void)
     a_short_name_is_the_street_told_in_full();
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
+    a_name_that_begins_a_sentence_is_kept();
     gaz_close(town);
     arena_free(&a);
     return tap_done();
