@@ -279,6 +279,19 @@ static void a_name_that_begins_a_sentence_is_kept(void)
     arena_free(&a);
 }
 
+/* What "next to" adds to the doubt is its own: no method's scale stretches it.
+ */
+static void next_to_a_door_adds_what_it_says(void)
+{
+    struct arena a = { 0 };
+    const struct location *at = find(&a, "hole at 12 Oak Street");
+    const struct location *near = find(&a, "hole next to 12 Oak Street");
+
+    CHECK(near->uncertainty_m > at->uncertainty_m + 19);
+    CHECK(near->uncertainty_m < at->uncertainty_m + 21);
+    arena_free(&a);
+}
+
 int main(void)
 {
     struct arena a = { 0 };
@@ -302,6 +315,7 @@ int main(void)
     a_street_without_direction_is_told_without_one();
     the_street_with_addresses_is_the_towns_own();
     a_name_that_begins_a_sentence_is_kept();
+    next_to_a_door_adds_what_it_says();
     gaz_close(town);
     arena_free(&a);
     return tap_done();
