@@ -9,7 +9,8 @@
 enum {
     MENTIONS_MAX = 200, /* in one text */
     SENSES_MAX = 12,    /* of one mention */
-    FAR_MAX = 12        /* looks at every name for two wrong letters */
+    FAR_MAX = 12,       /* looks at every name for two wrong letters */
+    NAMED_MAX = 16      /* streets that are remembered by their whole name */
 };
 
 /* One thing that a mention may be. */
@@ -32,12 +33,13 @@ struct mention {
     bool along;        /* "on Elm", "down Elm": words that lead to streets */
     bool capital;      /* within a sentence */
     bool uncased;      /* no capital, but none is to be expected */
+    bool heads;        /* a sentence, and is no everyday word: "Elmore is" */
     bool common;       /* one word, and of every day */
     bool plain;        /* of every day, and seldom a street: "front" */
     bool weak;         /* "east", "court": a street only beside another */
     bool longer;       /* "Elm Bakery", "Mr. Elm" */
     bool listed;       /* one of several streets in a row */
-    bool ends;         /* another street is told to end or begin at it */
+    bool ends;         /* it is in a stretch: "Elm between Oak and Ivy" */
     bool prefixed;     /* "calle Elm" */
     bool other_suffix; /* "Elm Road", where there is only Elm Street */
     bool negated;      /* "not Elm" */
@@ -64,6 +66,8 @@ struct find {
     bool no_inner;  /* none but at a sentence's begin, as phones put them */
     size_t closing; /* the word behind which a signature stands; n: none */
     int far_looks;
+    int named[NAMED_MAX]; /* streets told by their whole name so far */
+    int named_count;
     struct mention *mentions;
     int count;
     struct location **tail; /* of what has been found */

@@ -7,7 +7,7 @@ enum {
     SIZE = FEATURES + 1, /* the last one is the base */
     ROUNDS = 25,
     HALVED_MAX = 10,
-    SCALE_MIN = 25 /* told places of a method, or its scale stays */
+    SCALE_MIN = 10 /* told places of a method, or its scale stays */
 };
 
 static const double draw = 8;    /* towards the old weight: as many rows */

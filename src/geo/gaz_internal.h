@@ -33,6 +33,7 @@ struct gaz_street {
     struct str name, folded, ref;
     struct point middle; /* not known: a name alone */
     double extent_m;     /* how far it reaches from there */
+    bool turned;         /* its name begins with a direction */
     const struct gaz_line *lines;
     int line_count;
     const struct gaz_door *doors; /* by number */

@@ -149,6 +149,7 @@ static void street_names(struct named *d)
     put_initial(d);
     if (is_name(d, 1, last) && d->parts[0].kind == WORD_DIRECTION) {
         first++;
+        d->g->streets[d->entry.index].turned = true;
         put(d, is_suffix(&d->parts[last - 1]) ? FORM_TURN : FORM_BARE, first,
             last, 0);
     }

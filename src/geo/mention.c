@@ -145,8 +145,29 @@ static void sense_add(const struct find *f, struct mention *m,
     m->street = m->street || e->thing == THING_STREET;
     if (m->count == 1 || edits < m->edits)
         m->edits = edits;
-    if (m->count == 1 || e->form < m->form)
-        m->form = e->form;
+}
+
+/*
+ * "Quarry", where there is a Quarry Road, too: of two streets the one without
+ * a kind has no better a claim to the word.
+ */
+static void senses_level(struct mention *m)
+{
+    bool bare = false;
+
+    for (int i = 0; i < m->count; i++) {
+        bare = bare || (m->senses[i].thing == THING_STREET &&
+                        m->senses[i].form == FORM_BARE);
+    }
+    for (int i = 0; bare && i < m->count; i++) {
+        if (m->senses[i].thing == THING_STREET)
+            m->senses[i].form = FORM_BARE;
+    }
+    m->form = FORM_BARE;
+    for (int i = 0; i < m->count; i++) {
+        if (m->senses[i].form < m->form)
+            m->form = m->senses[i].form;
+    }
 }
 
 /* The longest of the ends, with the fewest wrong letters; false: none. */
@@ -175,6 +196,7 @@ static bool mention_of(struct find *f, const struct walk *w, size_t i,
              n = index_at(f->gaz->index, n)->next)
             sense_add(f, m, index_at(f->gaz->index, n), e->edits);
     }
+    senses_level(m);
     return m->count > 0;
 }
 
@@ -227,6 +249,52 @@ static size_t mention_at(struct find *f, struct walk *w, size_t i)
     return exact->last + 1 - i;
 }
 
+/* ---- the same street again ---- */
+
+static bool is_named(const struct find *f, const struct sense *s)
+{
+    if (s->thing != THING_STREET)
+        return false;
+    for (int i = 0; i < f->named_count; i++) {
+        if (f->named[i] == s->index)
+            return true;
+    }
+    return false;
+}
+
+static void name_keep(struct find *f, const struct mention *m)
+{
+    for (int i = 0; i < m->count && f->named_count < NAMED_MAX; i++) {
+        if (m->senses[i].thing == THING_STREET &&
+            m->senses[i].form == FORM_FULL && !is_named(f, &m->senses[i]))
+            f->named[f->named_count++] = m->senses[i].index;
+    }
+}
+
+/* "Elm Avenue ... on Elm": no other Elm is meant. */
+static void name_use(const struct find *f, struct mention *m)
+{
+    int n = 0;
+
+    for (int i = 0; i < m->count; i++)
+        n += is_named(f, &m->senses[i]);
+    if (n == 0 || m->form != FORM_BARE || m->other_suffix || m->prefixed)
+        return;
+    for (int i = n = 0; i < m->count; i++) {
+        if (is_named(f, &m->senses[i]))
+            m->senses[n++] = m->senses[i];
+    }
+    m->count = n;
+}
+
+static void names_use(struct find *f)
+{
+    for (int i = 0; i < f->count; i++)
+        name_keep(f, &f->mentions[i]);
+    for (int i = 0; f->named_count > 0 && i < f->count; i++)
+        name_use(f, &f->mentions[i]);
+}
+
 void mentions_find(struct find *f)
 {
     struct walk w = { .f = f };
@@ -238,4 +306,5 @@ void mentions_find(struct find *f)
             taken = mention_at(f, &w, i);
         i += taken == 0 ? 1 : taken;
     }
+    names_use(f);
 }

@@ -200,6 +200,7 @@ bool mention_describe(const struct find *f, struct mention *m)
     m->uncased = !m->capital && (f->shouting || f->no_inner || w->first ||
                                  w->kind == WORD_ORDINAL || is_whole(m, w));
     m->common = m->common && !(m->capital && m->along);
+    m->heads = w->capital && w->first && !m->common && !f->shouting;
     m->negated = is_negated(f, m->first);
     m->longer = m->form == FORM_BARE && !m->other_suffix && is_longer(f, m);
     m->signature = m->first > f->closing;

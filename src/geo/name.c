@@ -135,6 +135,22 @@ static size_t word_length(struct str s, struct word *w)
     return n;
 }
 
+/* "at86", "to15": the length of the word that a number is stuck to, else n. */
+static size_t unstuck(struct str s, size_t n)
+{
+    static const char *const words[] = { "at", "to", "of", "on", "near", "by" };
+
+    if (n < 3 || !is_digit(s.p[n - 1]))
+        return n;
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        struct str word = str_of(words[i]);
+
+        if (n > word.n && str_case_starts(s, word) && is_digit(s.p[word.n]))
+            return word.n;
+    }
+    return n;
+}
+
 static bool ends_sentence(struct str s, size_t at)
 {
     char c = s.p[at];
@@ -148,7 +164,7 @@ static bool ends_sentence(struct str s, size_t at)
 static void word_read(struct word *w, struct str text, size_t at, char *fold)
 {
     struct str rest = str_slice(text, at, text.n);
-    size_t len = word_length(rest, w);
+    size_t len = unstuck(rest, word_length(rest, w));
 
     w->token = -1;
     w->begin = at;

@@ -91,9 +91,36 @@ static const char *bare_doubt(const struct mention *m)
         return "it is part of a longer name";
     if (m->plain && !(m->capital && m->leading))
         return "it is a common word";
-    if (m->weak || (!m->leading && !m->capital))
+    if (m->weak || (!m->leading && !m->capital && !m->heads))
         return "the word alone may be no street";
     return NULL;
+}
+
+/*
+ * Elm Street, not North Elm Street; and of two Elm Streets the one that has
+ * the addresses, for the map goes on into other towns.
+ */
+static bool is_first(const struct gaz *g, const struct sense *a,
+                     const struct sense *b)
+{
+    const struct gaz_street *p = &g->streets[a->index];
+    const struct gaz_street *q = &g->streets[b->index];
+
+    if (a->form != b->form || p->turned != q->turned)
+        return a->form < b->form || (a->form == b->form && q->turned);
+    return p->door_count > 0 && q->door_count == 0 &&
+           str_eq(p->folded, q->folded);
+}
+
+static bool is_second(const struct find *f, const struct mention *m,
+                      const struct sense *s)
+{
+    for (int i = 0; i < m->count; i++) {
+        if (m->senses[i].thing == THING_STREET &&
+            is_first(f->gaz, &m->senses[i], s))
+            return true;
+    }
+    return false;
 }
 
 static void street(struct find *f, const struct mention *m,
@@ -119,6 +146,8 @@ static void street(struct find *f, const struct mention *m,
     l->uncertainty_m = fmax(STREET_M, s->extent_m);
     if (l->rejected.n == 0 && f->zone != ZONE_ADDRESS)
         l->rejected = str_of(bare_doubt(m));
+    if (l->rejected.n == 0 && is_second(f, m, sense))
+        l->rejected = STR("another street is meant rather");
 }
 
 static void rest(struct find *f, const struct mention *m)

@@ -9,7 +9,10 @@ enum {
     PARALLEL_M = 60,  /* of streets that only stand side by side */
     GAP_MAX = 6,      /* words between two that are joined */
     APART_MAX = 25,   /* words between two of one sentence */
-    CROSSINGS_MAX = 4
+    CROSSINGS_MAX = 4,
+    APPROACHED_MAX = 3, /* senses of each */
+    BESIDES_MAX = 2,    /* mentions behind one that may meet it */
+    BEHIND_MAX = 5      /* with those that are part of a longer name */
 };
 
 /* How two mentions hang together. */
@@ -156,31 +159,60 @@ static const struct sense *street_sense(const struct mention *m)
     return NULL;
 }
 
+/* Those two senses of a and b that come nearest each other. */
+struct approach {
+    const struct sense *p, *q;
+    struct point at;
+    double metres;
+};
+
+static struct approach approach_of(const struct find *f,
+                                   const struct mention *a,
+                                   const struct mention *b)
+{
+    struct approach best = {
+        street_sense(a), street_sense(b), { .known = false }, HUGE_VAL
+    };
+
+    for (int i = 0; i < a->count && i < APPROACHED_MAX; i++) {
+        for (int k = 0; k < b->count && k < APPROACHED_MAX; k++) {
+            struct approach next = {
+                &a->senses[i], &b->senses[k], { .known = false }, HUGE_VAL
+            };
+
+            if (next.p->thing != THING_STREET ||
+                next.q->thing != THING_STREET || is_same(f, next.p, next.q))
+                continue;
+            next.metres =
+                gaz_approach(f->gaz, next.p->index, next.q->index, &next.at);
+            if (next.metres < best.metres)
+                best = next;
+        }
+    }
+    return best;
+}
+
 static bool corner_near(struct find *f, const struct mention *a,
                         const struct mention *b, const struct link *link)
 {
-    const struct sense *p = street_sense(a);
-    const struct sense *q = street_sense(b);
+    struct approach near = approach_of(f, a, b);
     double most = link->loose && !link->corner ? PARALLEL_M : APPROACH_M;
-    struct point at = { .known = false };
     struct location *l;
-    double d;
 
-    if (p == NULL || q == NULL || is_same(f, p, q))
+    if (near.p == NULL || near.q == NULL || is_same(f, near.p, near.q))
         return false;
-    d = gaz_approach(f->gaz, p->index, q->index, &at);
-    if (d > most && link->loose && !link->corner)
+    if (near.metres > most && link->loose && !link->corner)
         return false; /* a list of streets */
-    l = corner_add(f, a, p, b, q);
+    l = corner_add(f, a, near.p, b, near.q);
     corner_link(l, link);
-    if (d > most) {
+    if (near.metres > most) {
         l->rejected = STR("these streets do not meet");
         return false;
     }
     l->rule = STR("near-corner");
-    l->at = at;
+    l->at = near.at;
     l->method = METHOD_NEAR_APPROACH;
-    l->uncertainty_m = fmax(CORNER_M, d);
+    l->uncertainty_m = fmax(CORNER_M, near.metres);
     location_weigh(l, FEATURE_APPROACH);
     return true;
 }
@@ -254,13 +286,20 @@ static bool is_tied(const struct find *f, const struct mention *b)
                      str_eq(f->words[i - 1].folded, STR("at")));
 }
 
-/* "Elm to Oak": the ends of a stretch. */
+/* "Elm to Oak", "Elm to 12 Oak": the ends of a stretch. */
 static bool is_stretch(const struct find *f, const struct mention *a,
                        const struct mention *b)
 {
-    return b->first == a->last + 2 &&
-           (str_eq(f->words[a->last + 1].folded, STR("to")) ||
-            str_eq(f->words[a->last + 1].folded, STR("hasta")));
+    size_t i = a->last + 1;
+
+    if (!str_eq(f->words[i].folded, STR("to")) &&
+        !str_eq(f->words[i].folded, STR("hasta")))
+        return false;
+    do {
+        i++;
+    } while (word_is(f, i, IS_FILLER) ||
+             (i < f->n && f->words[i].kind == WORD_NUMBER));
+    return i >= b->first;
 }
 
 static void corner_of(struct find *f, struct mention *a, struct mention *b)
@@ -268,7 +307,9 @@ static void corner_of(struct find *f, struct mention *a, struct mention *b)
     bool next = b == a + 1;
     struct link link = link_of(f, a, b);
 
-    link.joined = (link.joined && next) || is_tied(f, b);
+    link.joined = (link.joined && next) || (!a->longer && is_tied(f, b));
+    if (b->longer && !link.corner)
+        link.joined = false; /* "Elm and Oak School" */
     if (!link.joined && (!stands_alone(f, a) || !stands_alone(f, b)))
         return;
     if (corner_cross(f, a, b, &link) ||
@@ -304,9 +345,11 @@ void corners_find(struct find *f)
     for (int i = 0; i < f->count; i++) {
         struct mention *a = &f->mentions[i];
 
-        for (int k = i + 1; k < f->count && k <= i + 2; k++) {
+        for (int k = i + 1, n = 0;
+             k < f->count && k <= i + BEHIND_MAX && n < BESIDES_MAX; k++) {
             struct mention *b = &f->mentions[k];
 
+            n += !b->longer;
             if (a->street && b->street && !a->listed && !b->listed &&
                 !(a->ends && b->ends) && !is_stretch(f, a, b) &&
                 same_sentence(f, a, b) &&
@@ -390,10 +433,25 @@ static bool meeting(const struct find *f, const struct sense *main,
     return false;
 }
 
+/* "John St from Wood to Town", and "on Town" further on: it is no third one. */
+static bool is_other(const struct mention *m, const struct mention *end)
+{
+    for (int i = 0; i < m->count; i++) {
+        for (int k = 0; k < end->count; k++) {
+            if (m->senses[i].thing == end->senses[k].thing &&
+                m->senses[i].index == end->senses[k].index)
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool between_add(struct find *f, struct mention *m, struct mention *a,
                         struct mention *b)
 {
-    for (int i = 0; i < m->count; i++) {
+    bool others = is_other(m, a) && is_other(m, b);
+
+    for (int i = 0; others && i < m->count; i++) {
         const struct sense *main = &m->senses[i];
         struct point ends[2];
         int streets[2];
@@ -418,7 +476,7 @@ static bool between_add(struct find *f, struct mention *m, struct mention *a,
         l->method = METHOD_BETWEEN;
         l->uncertainty_m = fmax(CORNER_M, geo_distance(ends[0], ends[1]) / 2);
         m->used = a->used = b->used = true;
-        a->ends = b->ends = true;
+        m->ends = a->ends = b->ends = true;
         return true;
     }
     return false;
@@ -440,6 +498,14 @@ static void between_refuse(struct find *f, const struct mention *m,
     l->rejected = STR("these streets do not meet");
 }
 
+/* Is m the street that a stretch is said of, right before "between"? */
+static bool is_said_of(const struct find *f, const struct mention *m,
+                       const struct mention *a)
+{
+    return m->street && (m->form < FORM_BARE || m->along) &&
+           a->first - m->last < 5 && same_sentence(f, m, a);
+}
+
 /* The street that is between a and b: before them, else behind. */
 static void between_of(struct find *f, int i)
 {
@@ -456,6 +522,8 @@ static void between_of(struct find *f, int i)
     }
     if (i > 0 && f->mentions[i - 1].street)
         between_refuse(f, a - 1, a, b);
+    if (i > 0 && is_said_of(f, a - 1, a))
+        a->ends = b->ends = true; /* but no corner */
 }
 
 void betweens_find(struct find *f)
@@ -464,7 +532,7 @@ void betweens_find(struct find *f)
         struct mention *a = &f->mentions[i];
 
         if (a->street && a[1].street && pair_joined(f, a, a + 1) &&
-            says_between(f, a, a + 1))
+            says_between(f, a, a + 1) && !says_corner(f, a->first, a->first))
             between_of(f, i);
     }
 }

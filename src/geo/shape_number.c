@@ -254,7 +254,7 @@ static struct location *house_add(struct find *f, struct mention *m,
     house_place(f, l, s->index, h);
     if (is_relation(f, first)) {
         location_weigh(l, FEATURE_RELATION);
-        l->uncertainty_m += RELATION_M;
+        l->uncertainty_m += RELATION_M / f->gaz->weights.scale[l->method];
     }
     return l;
 }

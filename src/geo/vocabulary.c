@@ -214,6 +214,7 @@ static const struct vocable vocables[] = {
     { "lot", NULL, WORD_PLAIN, IS_COUNTED | IS_OWNER },
     { "lote", NULL, WORD_PLAIN, IS_OWNER },
     { "medidor", NULL, WORD_PLAIN, IS_OWNER },
+    { "meet", NULL, WORD_PLAIN, IS_CORNER },
     { "meets", NULL, WORD_PLAIN, IS_JOINING },
     { "meses", NULL, WORD_PLAIN, IS_COUNTED },
     { "meter", NULL, WORD_PLAIN, IS_OWNER },

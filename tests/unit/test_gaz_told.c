@@ -178,6 +178,120 @@ static void a_list_speaks_for_all_its_members(void)
     all_are_told(wants, COUNT_OF(wants));
 }
 
+static void the_ends_of_a_stretch_are_no_crossing(void)
+{
+    static const struct want wants[] = {
+        { "Oak St between Elm St and Henley St",
+          "Oak Street between Elm Street and Henley Street" },
+        { "Henley St between Elm St and Oak St",
+          "Henley Street & Oak Street | Elm Street" },
+        { "potholes from elm street to 1 oak street",
+          "1 Oak Street | Elm Street" },
+        { "all the way from Oak to Orchard, the worst on Orchard",
+          "Orchard Street | Orchard Lane" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
+static void a_site_named_for_a_street_is_no_street(void)
+{
+    static const struct want wants[] = {
+        { "we walk by oak street and alder school", "Oak Street" },
+        { "dark on Elm by the Henley Alder Church (at Oak)",
+          "Elm Street & Oak Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
+static void of_two_names_the_nearer_one_is_the_corner(void)
+{
+    static const struct want wants[] = {
+        { "corner of Dell and Barlow Ave", "Dell Lane & Barlow Avenue" },
+        { "where Dell Lane and Barlow Ave meet", "Dell Lane & Barlow Avenue" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
+/* A stray row of the addresses makes no better street of a word. */
+static void a_name_without_a_kind_is_no_whole_name(void)
+{
+    static const struct want wants[] = {
+        { "THE SIDEWALK FROM LEDGE DOWN IS ICY", "" },
+        { "THE SIDEWALK OF LEDGE ROAD IS ICY", "Ledge Road" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
+static void a_number_may_stick_to_the_word_before(void)
+{
+    static const struct want wants[] = {
+        { "hole at12 Oak Street", "12 Oak Street" },
+        { "empty lot next to1 Oak Street", "1 Oak Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
+static void a_short_name_is_the_street_told_in_full(void)
+{
+    static const struct want wants[] = {
+        { "Orchard Street is dark. Bob Jones fell on Orchard!",
+          "Orchard Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
+static void a_street_without_direction_is_told_without_one(void)
+{
+    static const struct want wants[] = {
+        { "Bob Jones fell on Ferry", "Ferry Street" },
+        { "Bob Jones fell on South Ferry", "South Ferry Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
+/* A map goes on into other towns; the addresses are this town's. */
+static void the_street_with_addresses_is_the_towns_own(void)
+{
+    struct arena a = { 0 };
+    const struct location *l = find(&a, "Bob Jones fell on Miller Street");
+
+    CHECK_STR(told(&a, "Bob Jones fell on Miller Street"), "Miller Street");
+    CHECK(l != NULL && l->at.lat < 43.55);
+    arena_free(&a);
+}
+
+/* Too little to tell of, but for a clerk to see. */
+static void a_name_that_begins_a_sentence_is_kept(void)
+{
+    struct arena a = { 0 };
+    const struct location *l = find(&a, "Henley is still not plowed by Bob.");
+
+    CHECK(l != NULL && l->rejected.n == 0);
+    l = find(&a, "Miller is still not here, says Bob.");
+    CHECK(l != NULL && l->rejected.n > 0);
+    arena_free(&a);
+}
+
+/* What "next to" adds to the doubt is its own: no method's scale stretches it.
+ */
+static void next_to_a_door_adds_what_it_says(void)
+{
+    struct arena a = { 0 };
+    const struct location *at = find(&a, "hole at 12 Oak Street");
+    const struct location *near = find(&a, "hole next to 12 Oak Street");
+
+    CHECK(near->uncertainty_m > at->uncertainty_m + 19);
+    CHECK(near->uncertainty_m < at->uncertainty_m + 21);
+    arena_free(&a);
+}
+
 int main(void)
 {
     struct arena a = { 0 };
@@ -192,6 +306,16 @@ int main(void)
     a_whole_name_needs_no_capital();
     what_leads_to_streets_tells_one();
     a_list_speaks_for_all_its_members();
+    the_ends_of_a_stretch_are_no_crossing();
+    a_site_named_for_a_street_is_no_street();
+    of_two_names_the_nearer_one_is_the_corner();
+    a_name_without_a_kind_is_no_whole_name();
+    a_number_may_stick_to_the_word_before();
+    a_short_name_is_the_street_told_in_full();
+    a_street_without_direction_is_told_without_one();
+    the_street_with_addresses_is_the_towns_own();
+    a_name_that_begins_a_sentence_is_kept();
+    next_to_a_door_adds_what_it_says();
     gaz_close(town);
     arena_free(&a);
     return tap_done();

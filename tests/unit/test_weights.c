@@ -110,6 +110,29 @@ static void a_fit_learns_what_tells_right_from_wrong(void)
     free(rows);
 }
 
+/* Streets that only come near each other are told seldom. */
+static void a_fit_of_few_places_stretches_them_too(void)
+{
+    struct fit_row rows[12] = { { 0 } };
+    struct fit_result result;
+    struct weights w;
+    struct error e;
+
+    CHECK(weights_default(&w, &e) == 0);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        rows[i].features = (uint64_t)1 << FEATURE_PIN;
+        rows[i].right = rows[i].first = true;
+        rows[i].method = METHOD_NEAR_APPROACH;
+        rows[i].uncertainty_m = 20;
+        rows[i].off_m = 60;
+    }
+    fit_weights(&w, rows, COUNT_OF(rows), &result);
+    CHECK(fabs(w.scale[METHOD_NEAR_APPROACH] - 3) < 0.01);
+    w.scale[METHOD_NEAR_APPROACH] = 1;
+    fit_weights(&w, rows, 9, &result);
+    CHECK(w.scale[METHOD_NEAR_APPROACH] == 1); /* of nine it says nothing */
+}
+
 int main(void)
 {
     int fd = mkstemp(path);
@@ -121,6 +144,7 @@ int main(void)
     a_wrong_file_is_refused_with_its_line();
     features_shown_give_the_same_confidence();
     a_fit_learns_what_tells_right_from_wrong();
+    a_fit_of_few_places_stretches_them_too();
     unlink(path);
     return tap_done();
 }
