@@ -244,6 +244,13 @@ error.undo              Esto ya no se puede deshacer.
 error.there             Ya hay uno igual.
 error.rule              Una regla no pasa su propia prueba, así que no se cambió nada.
 trail.read-again        En otro intento se pudo leer automáticamente.
+error.password          Una contraseña tiene de 10 a 200 caracteres y no contiene el nombre. Unas cuantas palabras son mejores que un acertijo corto.
+error.password_wrong    Esa no es su contraseña.
+error.code_wrong        Ese código no es correcto. Revise la hora del dispositivo y pruebe con el código siguiente.
+error.often             Se intentó demasiadas veces. Espere un cuarto de hora.
+error.busy              Hay demasiada actividad en este momento. Inténtelo de nuevo.
+error.last_admin        Es la última persona administradora que puede entrar: primero debe haber otra.
+error.name              Un nombre tiene de 1 a 80 caracteres y no es “inlet” ni “resident”.
 error.remember_off      Aquí no se puede recordar nada: la opción “learned” de inlet.conf aún no indica ninguna carpeta.
 error.remember_busy     Otra persona está enseñando algo en este momento. Inténtelo de nuevo.
 error.remember_name     Un nombre tiene al menos tres letras y no contiene “=”.

@@ -421,34 +421,38 @@ static int take_again(struct store_tx *tx, struct filing *f, struct ticket *t,
     return rc < 0 ? rc : tx_ticket_set(tx, t, e);
 }
 
+/* STOP is no report, and is not thanked for. */
+static int answer_again(struct store_tx *tx, struct filing *f,
+                        const struct ticket *t, int64_t event_id,
+                        struct error *e)
+{
+    if (f->reading->message.control != CONTROL_NONE)
+        return control(tx, f, e);
+    return t->state == TICKET_NEW ? filing_notice(tx, f, t, event_id, e) : 0;
+}
+
 int filing_again(struct store_tx *tx, struct filing *f, struct str actor,
                  struct error *e)
 {
-    struct event ev = {
-        .at = clock_now(), .kind = STR("read-again"), .actor = actor
-    };
+    struct event ev = { .at = clock_now(),
+                        .kind = STR("read-again"),
+                        .actor = actor };
     struct ticket t;
     int rc = tx_raw_ticket(tx, f->raw->id, &ev.ticket, e);
 
     f->noticed = false;
     f->look_up = false;
-    if (rc == 0 && ev.ticket == 0)
-        rc = error(e, E_NONE, "it is on no ticket");
     if (rc == 0)
         rc = tx_ticket_get(tx, ev.ticket, &t, &f->arena, e);
-    if (rc == 0)
-        rc = tx_message_drop(tx, f->raw->id, e);
+    if (rc < 0)
+        return rc;
+    f->filed = (struct filed){ t.id, t.token, false };
+    rc = tx_message_drop(tx, f->raw->id, e);
     if (rc == 0)
         rc = take_again(tx, f, &t, e);
     if (rc == 0)
         rc = tx_event_add(tx, &ev, e);
-    if (rc == 0 && f->reading->message.control != CONTROL_NONE) {
-        rc = control(tx, f, e);
-    } else if (rc == 0 && t.state == TICKET_NEW) {
-        rc = filing_notice(tx, f, &t, ev.id, e);
-    }
-    if (rc < 0)
-        return rc;
-    f->filed = (struct filed){ t.id, t.token, false };
-    return tx_raw_state(tx, f->raw->id, RAW_FILED, STR_NONE, e);
+    if (rc == 0)
+        rc = answer_again(tx, f, &t, ev.id, e);
+    return rc < 0 ? rc : tx_raw_state(tx, f->raw->id, RAW_FILED, STR_NONE, e);
 }

@@ -74,9 +74,10 @@ static int fetch(struct retry *t, int64_t raw, struct error *e)
 
     if (n < 0)
         return n;
-    if (n == 0 || id != raw)
+    if (n == 0 || id != raw) {
         return error(e, E_NONE, "raw %lld is not waiting to be read",
                      (long long)raw);
+    }
     return store_raw_get(t->with->store, raw, &t->raw, &t->arena, e);
 }
 

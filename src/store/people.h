@@ -51,6 +51,10 @@ CHECKED int store_user_get(struct store *, int64_t id, struct user *u,
 CHECKED int store_users(struct store *, struct user_list **out, struct arena *a,
                         struct error *);
 
+/* How many admins may sign in, but that one. */
+CHECKED int tx_other_admins(struct store_tx *, int64_t but, int64_t *n,
+                            struct error *e);
+
 /* ---- sessions: id is the hash of what the browser holds ---- */
 
 struct session {

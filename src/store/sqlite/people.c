@@ -125,6 +125,16 @@ int store_users(struct store *s, struct user_list **out, struct arena *a,
     return rc;
 }
 
+int tx_other_admins(struct store_tx *tx, int64_t but, int64_t *n,
+                    struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, tx->db, ST_OTHER_ADMINS, but, e);
+
+    *n = 0;
+    return rc < 0 ? rc : query_value(&q, n, e);
+}
+
 /* ---- sessions ---- */
 
 int tx_session_add(struct store_tx *tx, const struct session *s,

@@ -370,6 +370,10 @@ static const struct {
     [ST_USERS] = { "SELECT id, {columns} FROM users WHERE jurisdiction = ?1"
                    " ORDER BY name",
                    user_columns },
+    [ST_OTHER_ADMINS] = { "SELECT count(*) FROM users WHERE jurisdiction = ?1"
+                          " AND role = 'admin' AND disabled_at = 0"
+                          " AND id <> ?2",
+                          NULL },
     [ST_SESSION_ADD] = { "INSERT INTO sessions (jurisdiction, {columns})"
                          " VALUES (?1, {values})",
                          session_columns },

@@ -105,6 +105,7 @@ enum statement {
     ST_USER_GET,
     ST_USER_NAMED,
     ST_USERS,
+    ST_OTHER_ADMINS,
     ST_SESSION_ADD,
     ST_SESSION_GET,
     ST_SESSION_SEEN,

@@ -250,6 +250,8 @@ static const struct desk_route *const tables[] = {
     original_routes,
     remember_routes,
     health_routes,
+    people_routes,
+    account_routes,
 };
 /* clang-format on */
 

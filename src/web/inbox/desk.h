@@ -38,6 +38,7 @@ struct desk {
     struct live *live;
     struct sign_ins *sign_ins;
     struct enter *enter;
+    int hashing;        /* passwords on other threads, of these pages */
     bool teaching;      /* a lesson is being written: one at a time */
     struct arena arena; /* lives as long as the desk */
 };
@@ -109,6 +110,7 @@ struct json_t *desk_body(struct desk *d, struct http_request *r,
 
 enum body_kind {
     BODY_TEXT,    /* struct str, at most max bytes; null: empty */
+    BODY_SECRET,  /* the same as it stands: blanks at its ends are its own */
     BODY_NUMBER,  /* int64_t */
     BODY_DOUBLE,  /* double */
     BODY_FLAG,    /* bool */
@@ -160,6 +162,6 @@ void desk_submit(struct desk *d, struct http_request *r,
 extern const struct desk_route me_routes[], list_routes[], ticket_routes[],
     act_routes[], live_routes[], views_routes[], original_routes[],
     figures_routes[], export_routes[], health_routes[], people_routes[],
-    remember_routes[], enter_routes[], session_routes[];
+    account_routes[], remember_routes[], enter_routes[], session_routes[];
 
 #endif

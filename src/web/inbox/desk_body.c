@@ -45,6 +45,18 @@ static int member_text(const json_t *v, const struct body_field *f, void *at,
     return to->n > f->max ? E_LIMIT : 0;
 }
 
+static int member_secret(const json_t *v, const struct body_field *f, void *at,
+                         struct arena *a)
+{
+    struct str *to = at;
+
+    if (!json_is_string(v))
+        return E_SYNTAX;
+    *to = arena_str(
+        a, (struct str){ json_string_value(v), json_string_length(v) });
+    return to->n > f->max ? E_LIMIT : 0;
+}
+
 static int member_number(const json_t *v, const struct body_field *f, void *at,
                          struct arena *a)
 {
@@ -99,9 +111,9 @@ static int members_read(const json_t *body, const struct body_field *table,
                         void *to, struct arena *a)
 {
     static member_fn *const reads[] = {
-        [BODY_TEXT] = member_text,       [BODY_NUMBER] = member_number,
-        [BODY_DOUBLE] = member_double,   [BODY_FLAG] = member_flag,
-        [BODY_NUMBERS] = member_numbers,
+        [BODY_SECRET] = member_secret, [BODY_TEXT] = member_text,
+        [BODY_NUMBER] = member_number, [BODY_DOUBLE] = member_double,
+        [BODY_FLAG] = member_flag,     [BODY_NUMBERS] = member_numbers,
     };
     int rc = json_is_object(body) ? 0 : E_SYNTAX;
 
