@@ -35,7 +35,7 @@ struct user_list {
     struct user_list *next;
 };
 
-/* Gives u->id. E_DUPLICATE: somebody has that name. */
+/* Gives u->id. E_DUPLICATE: somebody has that name. E_SYNTAX: nobody can. */
 CHECKED int tx_user_add(struct store_tx *, struct user *u, struct error *);
 /* All that u says but its name and when it was made. */
 CHECKED int tx_user_set(struct store_tx *, const struct user *u,

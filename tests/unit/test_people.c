@@ -134,6 +134,8 @@ static void a_name_is_somebodys_in_any_case(void)
     fixture_begin(&f);
     CHECK(store_run(f.store, add_user, &w, &f.e) == 0);
     CHECK(store_run(f.store, add_user, &other, &f.e) == E_DUPLICATE);
+    other.user.name = STR("Inlet"); /* a clerk's acts would be the program's */
+    CHECK(store_run(f.store, add_user, &other, &f.e) == E_SYNTAX);
     CHECK(store_user_named(f.store, STR("ada"), &got, &f.a, &f.e) == 0);
     CHECK(got.id == w.user.id && got.role == ROLE_SUPERVISOR);
     CHECK_STR(got.name, "Ada");

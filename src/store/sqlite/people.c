@@ -36,12 +36,23 @@ static int user_named(struct db *db, struct str name, struct user *u,
     return user_read(&q, u, a, e);
 }
 
+/* What the trail calls those who are nobody in particular. */
+static bool is_taken(struct str name)
+{
+    return str_case_eq(name, STR("inlet")) ||
+           str_case_eq(name, STR("resident"));
+}
+
 int tx_user_add(struct store_tx *tx, struct user *u, struct error *e)
 {
     struct query q;
     struct user other;
     int rc = user_named(tx->db, u->name, &other, tx->arena, e);
 
+    if (is_taken(u->name)) {
+        return error(e, E_SYNTAX, "nobody can be called \"%.*s\"",
+                     STR_FMT(u->name));
+    }
     if (rc == 0) {
         return error(e, E_DUPLICATE, "there is a user called \"%.*s\"",
                      STR_FMT(other.name));
