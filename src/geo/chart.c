@@ -244,7 +244,8 @@ static int outlines(struct charting *c, const char *sql, int64_t id,
     sqlite3_finalize(s);
     n = (int)rings->len;
     *out = arena_array(a, struct chart_ring, (size_t)n + 1);
-    memcpy(*out, rings->data, sizeof(**out) * (size_t)n);
+    if (n > 0)
+        memcpy(*out, rings->data, sizeof(**out) * (size_t)n);
     g_array_free(rings, TRUE);
     return n;
 }

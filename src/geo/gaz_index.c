@@ -327,8 +327,10 @@ void index_finish(struct index *ix)
         }
     }
     vocables_each(vocable_put, ix);
-    qsort(ix->left_out->data, ix->left_out->len, sizeof(struct left_out),
-          by_hash);
+    if (ix->left_out->len > 0) {
+        qsort(ix->left_out->data, ix->left_out->len, sizeof(struct left_out),
+              by_hash);
+    }
 }
 
 static guint first_of(const struct index *ix, uint32_t hash)

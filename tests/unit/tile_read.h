@@ -5,14 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
+#include "base/arena.h"
 
-enum {
-    SEEN_LAYERS = 8,
-    SEEN_FEATURES = 400,
-    SEEN_POINTS = 4000,
-    SEEN_TAGS = 4
-};
+enum { SEEN_LAYERS = 8, SEEN_FEATURES = 60, SEEN_POINTS = 600, SEEN_TAGS = 4 };
 
 struct seen_feature {
     int type;
@@ -36,6 +31,7 @@ struct seen {
     struct seen_layer layers[SEEN_LAYERS];
     int n;
     int bad; /* not as the specification has it */
+    struct arena *arena;
 };
 
 static inline uint64_t take_varint(struct str *s, struct seen *seen)
@@ -137,7 +133,7 @@ static inline void seen_tags(struct seen_feature *f, struct str s,
             seen->bad++;
             return;
         }
-        f->keys[f->tags] = strndup(keys->all[key].p, keys->all[key].n);
+        f->keys[f->tags] = arena_dup(seen->arena, keys->all[key]);
         word = str_slice(values->all[value], 0, 99);
         memcpy(f->values[f->tags++], word.p, word.n);
     }
@@ -181,7 +177,7 @@ static inline void seen_layer(struct seen *seen, struct str s)
     if (seen->n > SEEN_LAYERS)
         abort();
     words[0].n = words[1].n = 0;
-    l->features = calloc(SEEN_FEATURES, sizeof(*l->features));
+    l->features = arena_array(seen->arena, struct seen_feature, SEEN_FEATURES);
     while (rest.n > 0 && seen->bad == 0) {
         int field = take_field(&rest, &bytes, &value, seen);
 
@@ -207,10 +203,12 @@ static inline void seen_layer(struct seen *seen, struct str s)
     seen->bad += l->version != 2 || l->extent != 4096 || l->n == 0;
 }
 
-static inline struct seen *tile_read(struct str tile)
+/* What it gives lives in a. */
+static inline struct seen *tile_read(struct arena *a, struct str tile)
 {
-    struct seen *seen = calloc(1, sizeof(*seen));
+    struct seen *seen = arena_new(a, struct seen);
 
+    seen->arena = a;
     while (tile.n > 0 && seen->bad == 0) {
         struct str bytes;
         uint64_t value;
