@@ -692,3 +692,154 @@ public.show_on_map      Ver en el mapa
 public.hidden           […]
 public.names            mi nombre es|me llamo
 public.names_maybe      yo soy|soy|firma|atentamente|saludos|gracias|sr|sra|señor|señora|don|doña
+
+role.reader                     Solo lectura
+role.clerk                      Personal de atención
+role.supervisor                 Supervisión
+role.admin                      Administración
+ui.figures.span                 Período
+ui.figures.days                 {n} días
+ui.figures.from                 Desde
+ui.figures.to                   Hasta
+ui.figures.everywhere           En todas partes
+ui.figures.reports              Avisos
+ui.figures.shown                Se muestran las cifras de {n} avisos.
+ui.figures.first_answer         Hasta la primera respuesta de una persona
+ui.figures.done                 Hasta que se terminó
+ui.figures.p90                  la mitad; nueve de cada diez en {span}
+ui.figures.none_yet             ninguno hasta ahora
+ui.figures.placed_machine       Ubicados automáticamente
+ui.figures.sorted_machine       Categoría automática
+ui.figures.corrected_n          corregidos por el personal: {n}
+ui.figures.weeks                Avisos por semana
+ui.figures.week                 Semana del
+ui.figures.all                  Todos
+ui.figures.others               Todos los demás
+ui.figures.by_category          Por categoría
+ui.figures.by_area              Por zona
+ui.figures.placed               Quién encontró el lugar
+ui.figures.sorted               Quién eligió la categoría
+ui.figures.who                  Quién
+ui.figures.said_by_machine      Máquina
+ui.figures.said_corrected       Corregido
+ui.figures.said_by_clerk        Personal
+ui.figures.said_none            Nadie aún
+ui.figures.ages                 Abiertos ahora, por antigüedad
+ui.figures.age_up_to            hasta {n} d
+ui.figures.age_over             más de {n} d
+ui.figures.chart                Gráfico: {title}. Sus números están en la tabla de abajo.
+ui.figures.table                Como tabla
+ui.figures.nothing              Nada en este período.
+ui.figures.files                Todos los avisos desde el {day}:
+ui.figures.csv                  Para hoja de cálculo (CSV)
+ui.figures.geojson              Para un mapa (GeoJSON)
+ui.health.well                  Bien
+ui.health.look                  Revisar
+ui.health.trouble               Problema
+ui.health.as_of                 Situación al {when}.
+ui.health.reload                Revisar otra vez
+ui.health.channels              Vías de entrada
+ui.health.inside                Por dentro
+ui.health.trouble_since         Desde {ago}: {why}
+ui.health.closed                No está en inlet.conf, así que por aquí ya no entra nada.
+ui.health.last                  El último mensaje llegó {ago}; {n} en total.
+ui.health.none                  Aún no ha llegado nada.
+ui.health.sends                 Solo envía.
+ui.health.server_has            El servidor tiene {n} mensajes, la bandeja tiene {inbox}.
+ui.health.waiting               Esperan ser leídos: {n}.
+ui.health.quarantined           No se pudieron leer: {n}.
+ui.health.counted               Contados:
+ui.health.count.delivered       entregados
+ui.health.count.undelivered     no entregados
+ui.health.count.forged          falsificados, rechazados
+ui.health.count.limited         demasiados, rechazados
+ui.health.count.honeypot        publicidad, rechazada
+ui.health.count.media-lost      imágenes perdidas
+ui.health.count.unreadable      no comprendidos, rechazados
+ui.health.rules                 Reglas
+ui.health.rules_fail            Las reglas nuevas no se cargaron; siguen en uso las anteriores:
+ui.health.rules_since           En uso desde el {when}.
+ui.health.map                   Mapa
+ui.health.map_fail              El mapa nuevo no se cargó; sigue en uso el anterior:
+ui.health.map_none              No hay mapa, así que ningún aviso se puede ubicar: cree uno con "inlet gaz import".
+ui.health.map_has               Creado {ago}, con {streets} calles y {addresses} direcciones.
+ui.health.map_old               Tiene más de un año: impórtelo de nuevo.
+ui.health.outbox                Salida
+ui.health.pending               Esperan ser enviados: {n}.
+ui.health.failed                Abandonados: {n}.
+ui.health.unknown               No se sabe si llegaron: {n}.
+ui.health.machine               Equipo
+ui.health.disk                  Espacio en el disco: {free}.
+ui.health.disk_full             Solo quedan {free} en el disco: no entra nada hasta que haya espacio.
+ui.health.backlog               Se leen ahora: {n}.
+ui.health.quarantine            Lo que no se pudo leer
+ui.health.quarantine_none       Todo se pudo leer.
+ui.health.report                Aviso {id}
+ui.health.retry                 Leerlo de nuevo
+ui.health.still_not             Todavía no se puede leer.
+ui.health.was_read              El aviso {id} se leyó.
+ui.people.own                   Su cuenta, {name}
+ui.people.password              Contraseña
+ui.people.password_change       Cambiar la contraseña
+ui.people.password_hint         De 10 a 200 caracteres. Unas cuantas palabras son mejores que un acertijo corto.
+ui.people.password_set          Su contraseña se cambió. Se cerró su sesión en los demás dispositivos.
+ui.people.old                   Su contraseña actual
+ui.people.new                   Contraseña nueva
+ui.people.totp                  Código de una aplicación
+ui.people.totp_what             Con él, al entrar también se pide un código de su teléfono.
+ui.people.totp_begin            Configurarlo
+ui.people.totp_enter            Escriba esta clave en la aplicación y luego el código que ella muestra.
+ui.people.totp_link             Abrirla en una aplicación de este dispositivo
+ui.people.totp_keep             Activarlo
+ui.people.totp_is_on            Está activado: al entrar se pide un código.
+ui.people.totp_end              Desactivarlo
+ui.people.totp_on               Desde ahora, al entrar se pide un código.
+ui.people.totp_off              Al entrar ya no se pide un código.
+ui.people.code                  Código
+ui.people.sessions              Sesiones abiertas
+ui.people.this_one              aquí
+ui.people.session               {browser}, {address}, vista por última vez {ago}
+ui.people.session_end           Cerrar
+ui.people.session_ended         La sesión de {name} se cerró.
+ui.people.all                   Todas las personas
+ui.people.disabled              no puede entrar
+ui.people.with_code             con código
+ui.people.since                 desde el {when}
+ui.people.role                  Función
+ui.people.role_of               Función de {name}
+ui.people.role_set              La función de {name} se cambió.
+ui.people.set_password          Poner una contraseña
+ui.people.new_for               Contraseña nueva para {name}
+ui.people.password_of           {name} tiene una contraseña nueva y se cerró su sesión.
+ui.people.totp_take             Quitar el código
+ui.people.totp_gone             {name} entra ahora sin código.
+ui.people.disable               Impedir la entrada
+ui.people.enable                Permitir la entrada
+ui.people.was_disabled          {name} ya no puede entrar.
+ui.people.was_enabled           {name} puede entrar de nuevo.
+ui.people.add                   Agregar a alguien
+ui.people.add_do                Agregar
+ui.people.added                 Se agregó a {name}.
+ui.people.name                  Nombre
+ui.people.language              Idioma
+ui.people.language_any          Según su navegador
+ui.people.first_password        Primera contraseña
+ui.people.audit                 Lo que se cambió
+ui.people.when                  Cuándo
+ui.people.by                    Quién
+ui.people.what                  Qué
+ui.people.whom                  A quién
+ui.people.did.user_added        agregó
+ui.people.did.password          contraseña nueva
+ui.people.did.role              función
+ui.people.did.language          idioma
+ui.people.did.disabled          impidió la entrada
+ui.people.did.enabled           permitió la entrada
+ui.people.did.totp              código activado
+ui.people.did.totp_off          código desactivado
+ui.people.did.signed_in         entró
+ui.people.did.signed_out        salió
+ui.people.did.locked_out        bloqueo tras cinco intentos
+ui.people.did.session_ended     sesión cerrada
+ui.people.did.remembered        enseñó
+ui.people.did.forgotten         dejó de enseñar

@@ -437,7 +437,7 @@ int filing_again(struct store_tx *tx, struct filing *f, struct str actor,
     struct event ev = { .at = clock_now(),
                         .kind = STR("read-again"),
                         .actor = actor };
-    struct ticket t;
+    struct ticket t = { .id = 0 };
     int rc = tx_raw_ticket(tx, f->raw->id, &ev.ticket, e);
 
     f->noticed = false;

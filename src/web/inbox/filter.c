@@ -98,6 +98,8 @@ static bool read_snoozed(const struct asked *q, struct str value)
     if (str_eq(value, STR("1"))) {
         q->f->asleep_at = q->f->awake_at;
         q->f->awake_at = 0;
+    } else if (str_eq(value, STR("any"))) {
+        q->f->awake_at = 0;
     }
     return true;
 }

@@ -199,6 +199,7 @@ static void get_me(struct desk *d, struct http_request *r,
     json_kv(&t.j, "role", str_of(role_names[who->user.role]));
     json_kv(&t.j, "language", who->language);
     json_kv(&t.j, "csrf", who->csrf);
+    json_kv_bool(&t.j, "totp", who->user.totp.n > 0);
     put_town(&t);
     put_channels(&t);
     put_states(&t);
