@@ -351,18 +351,6 @@ ui.view_shared          Para todas las personas que trabajan aquí
 ui.view_saved           Vista guardada: {name}
 ui.view_remove          Eliminar la vista {name}
 ui.view_removed         Vista eliminada: {name}
-ui.view.active          Activos
-ui.view.new             Nuevos
-ui.view.mine            Míos
-ui.view.nobody          Sin asignar
-ui.view.unassigned      Sin asignar
-ui.view.urgent          Emergencias
-ui.view.needs-place     Sin lugar
-ui.view.needs-category  Sin categoría
-ui.view.waiting         En espera
-ui.view.old             De más de 7 días
-ui.view.snoozed         Pospuestos
-ui.view.done            Resueltos
 
 ui.list                 Reportes
 ui.count_one            1 reporte

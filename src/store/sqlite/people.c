@@ -233,7 +233,7 @@ int store_sessions(struct store *s, int64_t user, struct session_list **out,
                    struct arena *a, struct error *e)
 {
     struct query q;
-    int rc = query_of(&q, &s->read, ST_SESSIONS, user, e);
+    int rc = query_open(&q, &s->read, ST_SESSIONS, e);
 
     *out = NULL;
     if (rc < 0)
@@ -242,6 +242,8 @@ int store_sessions(struct store *s, int64_t user, struct session_list **out,
         struct session_list *l = arena_new(a, struct session_list);
 
         query_get_fields(&q, session_columns, &l->session, a);
+        if (user != 0 && l->session.user != user)
+            continue;
         *out = l;
         out = &l->next;
     }

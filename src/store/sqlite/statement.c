@@ -387,8 +387,7 @@ static const struct {
                          " WHERE jurisdiction = ?1 AND id = ?2",
                          NULL },
     [ST_SESSIONS] = { "SELECT {columns} FROM sessions"
-                      " WHERE jurisdiction = ?1 AND (?2 = 0 OR user = ?2)"
-                      " ORDER BY seen_at DESC, id",
+                      " WHERE jurisdiction = ?1 ORDER BY seen_at DESC",
                       session_columns },
     [ST_SESSIONS_END] = { "DELETE FROM sessions"
                           " WHERE jurisdiction = ?1 AND user = ?2",

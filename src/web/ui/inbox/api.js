@@ -26,8 +26,8 @@ async function ask(path, options) {
         if (!response)
             throw new Refused(0, { code: "offline", error: t("ui.error_offline") });
     }
-    if (response.ok && body)
-        return body;
+    if (response.ok && (body || response.status === 204))
+        return body ?? {};
     if (response.status === 401)
         signedOut.value = true;
     throw new Refused(response.status, body ?? {});

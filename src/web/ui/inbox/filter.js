@@ -62,7 +62,7 @@ export const filters = [
     },
 ];
 
-const KEYS = [...filters.map(one => one.key), "q", "bbox", "done", "since"];
+const KEYS = [...filters.map(one => one.key), "since", "done", "q", "bbox"];
 
 // Only what the list knows, always in the same order: two addresses of the
 // same view are the same text.

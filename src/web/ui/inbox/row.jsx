@@ -57,7 +57,7 @@ export function Row({ row, index, top, count, active, picked, open, onOpen, onPi
             <span class="row-top">
                 {row.urgent && <span class="hidden">{t("ui.urgent")}: </span>}
                 <span class="row-what">{row.category_label || <em class="warn">{t("ui.no_category")}</em>}</span>
-                <span class={`row-where ${unsure ? "unsure" : ""}`}>
+                <span class={`row-where ${row.label ? unsure && "unsure" : "none"}`}>
                     {row.label || <em class="warn">{t("ui.no_place")}</em>}
                 </span>
             </span>

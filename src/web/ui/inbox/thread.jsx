@@ -8,6 +8,8 @@ import { Marked } from "./marked.jsx";
 import { perform } from "./work.js";
 import { ago, label, may, me, moment, t } from "./words.js";
 
+const WRITTEN = ["noted", "replied", "answered"];
+
 function When({ at }) {
     return <time class="when" dateTime={new Date(at * 1000).toISOString()} title={moment(at)}>{ago(at)}</time>;
 }
@@ -35,6 +37,9 @@ function Message({ message, first, ticket }) {
             {message.note && <p class="forward-note"><Icon name="note" size={16} /> {message.note}</p>}
             {whole ? <div class="says" dir="auto">{message.text}</div> :
                 <Marked text={message.visible || message.text || ""} spans={in_("visible")} message={message} kind="says" />}
+            {message.address && (
+                <div class="with-icon"><Icon name="pin" size={16} /><Marked text={message.address} spans={in_("address")} message={message} kind="says" /></div>
+            )}
             {message.answers?.length > 0 && (
                 <dl class="facts">
                     {message.answers.map(({ code, label: name, value }) => <div key={code}><dt>{name}</dt><dd>{value}</dd></div>)}
@@ -55,7 +60,7 @@ function Message({ message, first, ticket }) {
 }
 
 function Event({ event }) {
-    const told = event.kind === "note" || event.kind === "reply" || event.kind === "answered";
+    const told = WRITTEN.includes(event.kind) && event.text;
     return (
         <li class={`event ${told ? `told ${event.kind}` : ""} ${event.undone ? "undone" : ""}`}>
             <p class="event-line">
@@ -69,7 +74,7 @@ function Event({ event }) {
                     </button>
                 )}
             </p>
-            {told && event.text && <div class="says" dir="auto">{event.text}</div>}
+            {told && <div class="says" dir="auto">{event.text}</div>}
         </li>
     );
 }

@@ -13,6 +13,13 @@ export const openTrouble = signal("");
 export const others = signal([]); // who else is in it
 export const ticket = computed(() => opened.value?.ticket ?? null);
 
+// Candidates are called by their place in their message's list.
+function number(data) {
+    for (const message of data.messages)
+        message.candidates.forEach((candidate, n) => { candidate.n = n; });
+    return data;
+}
+
 function keep(id, data) {
     cache.delete(id);
     cache.set(id, data);
@@ -29,7 +36,7 @@ export async function load(id) {
         others.value = [];
     opened.value = cache.get(id) ?? null;
     try {
-        const data = await get(`/api/tickets/${id}`, mine.signal);
+        const data = await fetchTicket(id, mine.signal);
         if (mine !== control)
             return;
         keep(id, data);
@@ -51,7 +58,7 @@ export async function prefetch(id) {
     if (!id || cache.has(id))
         return;
     try {
-        keep(id, await get(`/api/tickets/${id}`));
+        keep(id, await fetchTicket(id));
     } catch {
         // It is asked for again when it is opened.
     }
@@ -67,9 +74,9 @@ export function patchOpen(row) {
         opened.value = { ...opened.value, ticket: { ...opened.value.ticket, ...row } };
 }
 
-// One report that is not open, for comparing.
-export function fetchTicket(id, signal) {
-    return get(`/api/tickets/${id}`, signal);
+// One report, whole: to be opened, or to compare with.
+export async function fetchTicket(id, signal) {
+    return number(await get(`/api/tickets/${id}`, signal));
 }
 
 function unload() {

@@ -28,8 +28,8 @@ export function startViews() {
 }
 
 const icons = {
-    active: "inbox", new: "star", mine: "person", nobody: "people", urgent: "alert",
-    "needs-place": "pin", "needs-category": "tag", waiting: "reply", old: "clock",
+    all: "inbox", mine: "person", unassigned: "people", place: "pin", category: "tag",
+    emergency: "alert", waiting: "reply", done: "check", snoozed: "clock",
 };
 
 async function remove(view) {
@@ -45,7 +45,7 @@ async function remove(view) {
 function View({ view, onGo }) {
     const query = canonical(view.query);
     const here = page.value === "list" && query === listQuery.value;
-    const name = view.name || t(`ui.view.${view.key}`);
+    const { name } = view;
     const mine = view.id > 0 && (!view.shared || may("supervisor"));
     return (
         <li class="view">
@@ -54,8 +54,8 @@ function View({ view, onGo }) {
                 onClick={e => { follow(e, { query, ticket: null }); onGo?.(); }}
             >
                 <Icon name={icons[view.key] ?? "filter"} size={18} />
-                <span class="view-name">{name}</span>
-                <span class={`view-n ${view.key === "urgent" && view.count > 0 ? "bad" : ""}`}>{number(view.count)}</span>
+                <span class="view-name" title={name}>{name}</span>
+                <span class={`view-n ${view.key === "emergency" && view.count > 0 ? "bad" : ""}`}>{number(view.count)}</span>
             </a>
             {mine && (
                 <button type="button" class="plain view-off" onClick={() => remove(view)} aria-label={t("ui.view_remove", { name })}>
