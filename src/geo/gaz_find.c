@@ -227,6 +227,12 @@ static bool is_precise(const struct location *l)
            l->at.known && l->confidence >= doubtful;
 }
 
+/* Who moves a pin has looked: words beside it say less exactly where. */
+static bool is_by_hand(const struct location *l)
+{
+    return l->method == METHOD_PIN && l->rejected.n == 0;
+}
+
 static int order(const void *a, const void *b)
 {
     const struct location *const *x = a;
@@ -236,6 +242,8 @@ static int order(const void *a, const void *b)
 
     if (x_out != y_out)
         return x_out - y_out;
+    if (is_by_hand(*x) != is_by_hand(*y))
+        return is_by_hand(*y) - is_by_hand(*x);
     if (is_precise(*x) != is_precise(*y))
         return is_precise(*y) - is_precise(*x);
     if ((*x)->confidence != (*y)->confidence)

@@ -31,6 +31,21 @@ static bool is_ambiguous(const struct location *l)
            geo_distance(l->at, second->at) > apart_m;
 }
 
+/* A pin here and an address typed beside it there: one of them is a slip. */
+static bool is_contradicted(const struct location *l)
+{
+    const struct location *other = l->method == METHOD_PIN ? l->next : NULL;
+
+    for (; other != NULL && other->rejected.n == 0; other = other->next) {
+        if (other->span.in == ZONE_ADDRESS && other->at.known &&
+            other->method != METHOD_STREET && other->method != METHOD_AREA &&
+            other->confidence >= accept_confidence &&
+            geo_distance(l->at, other->at) > apart_m)
+            return true;
+    }
+    return false;
+}
+
 /* A street or an address whose street is not known. */
 static const struct location *unknown_street(const struct reading *r)
 {
@@ -186,7 +201,7 @@ void decide(const struct rules *rules, const struct gaz *g,
     reading->question = STR("");
     reading->asked = STR("");
     if (l != NULL && l->at.known && l->confidence >= accept_confidence &&
-        l->uncertainty_m <= accept_uncertainty_m) {
+        l->uncertainty_m <= accept_uncertainty_m && !is_contradicted(l)) {
         reading->decision = DECISION_ACCEPT;
         return;
     }

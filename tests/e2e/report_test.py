@@ -65,6 +65,18 @@ def the_form_asks_and_the_answers_arrive():
     t.close()
 
 
+def a_pin_says_where():
+    t = town()
+    report(t, 1, "Hole", category="pothole", address="12 Elm Street", lat="43.5030", lon="-71.9")
+    report(t, 2, "Hole", category="pothole", address="12 Elm Street", lat="43.5011", lon="-71.9")
+    t.wait_for(lambda: len(t.tickets()) == 2)
+    far, close = (t.show(n) for n in (1, 2))
+    tap.same((far["lat"], far["method"]), (43.503, "pin"), "a pin says more than the address beside it")
+    tap.same(far["decision"], "clerk", "a clerk looks where they are far apart")
+    tap.same((close["method"], close["decision"]), ("pin", "accept"), "and need not where they are not")
+    t.close()
+
+
 def a_report_is_followed_and_written_to():
     t = town()
     token = report(t, 1, "Street light is out", contact="ana@example.org", consent="yes", address="12 Elm St")
@@ -234,7 +246,7 @@ def questions_are_read_anew():
     t.close()
 
 
-for test in (the_form_asks_and_the_answers_arrive, a_report_is_followed_and_written_to,
+for test in (the_form_asks_and_the_answers_arrive, a_pin_says_where, a_report_is_followed_and_written_to,
              neighbours_follow_and_stop, guessed_tokens_lead_nowhere,
              hostile_forms_are_refused_whole, pages_are_the_towns, questions_are_read_anew):
     test()

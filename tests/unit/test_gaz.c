@@ -209,6 +209,21 @@ static void a_pin_outside_the_town_is_kept_and_refused(void)
     arena_free(&a);
 }
 
+static void a_pin_says_more_than_the_address_beside_it(void)
+{
+    struct arena a = { 0 };
+    struct gaz_query q = { .address = STR("elm street 14"),
+                           .pin = geo_point(43.503700, -71.898145) };
+    const struct location *l = gaz_find(town, &q, &a);
+
+    CHECK(l != NULL && l->method == METHOD_PIN);
+    CHECK(l != NULL && l->next != NULL && l->next->span.in == ZONE_ADDRESS);
+    q.pin = geo_point(10, 10); /* unless it is nowhere here */
+    l = gaz_find(town, &q, &a);
+    CHECK(l != NULL && l->span.in == ZONE_ADDRESS);
+    arena_free(&a);
+}
+
 static void a_typed_address_counts_as_one(void)
 {
     struct arena a = { 0 };
@@ -359,6 +374,7 @@ int main(void)
     a_number_tells_two_oak_streets_apart();
     what_is_refused_says_why();
     a_pin_outside_the_town_is_kept_and_refused();
+    a_pin_says_more_than_the_address_beside_it();
     a_typed_address_counts_as_one();
     a_gazetteer_needs_its_file_no_more();
     names_fold_to_one_spelling();
