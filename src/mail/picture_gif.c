@@ -25,12 +25,20 @@ static size_t colours(char flags)
     return (flags & 0x80) != 0 ? (size_t)3 << ((flags & 7) + 1) : 0;
 }
 
-/* Past the blocks from at on, each with its size; in.n: they are cut. */
-static size_t blocks_end(struct str in, size_t at)
+/* Past the blocks from at on, each with its size; *cut: the last is not all
+   there, nor what ends them, and it is past those before it. */
+static size_t blocks_end(struct str in, size_t at, bool *cut)
 {
-    while (at < in.n && in.p[at] != '\0')
-        at += 1 + (size_t)(unsigned char)in.p[at];
-    return at < in.n ? at + 1 : in.n;
+    size_t next = at;
+
+    while (next < in.n && in.p[next] != '\0') {
+        at = next;
+        next += 1 + (size_t)(unsigned char)in.p[next];
+    }
+    *cut = next >= in.n;
+    if (next == in.n)
+        return next;
+    return *cut ? at : next + 1;
 }
 
 static int image_take(struct gif *g, bool *ended, struct error *e)
@@ -46,11 +54,12 @@ static int image_take(struct gif *g, bool *ended, struct error *e)
     data = IMAGE_BYTES + colours(rest.p[9]) + 1; /* and the code size */
     if (rc < 0 || data >= rest.n)
         return rc;
-    data = blocks_end(rest, data);
+    data = blocks_end(rest, data, ended);
     buf_add(g->out, str_slice(rest, 0, data));
+    if (*ended)
+        buf_byte(g->out, 0);
     g->frames++;
     g->at += data;
-    *ended = data == rest.n;
     return 0;
 }
 
@@ -63,9 +72,10 @@ static void extension_take(struct gif *g, bool *ended)
     *ended = rest.n < 3;
     if (*ended)
         return;
-    n = blocks_end(rest, 2);
-    *ended = n == rest.n;
+    n = blocks_end(rest, 2, ended);
     g->at += n;
+    if (*ended)
+        return;
     if (((unsigned char)rest.p[1] == B_CONTROL && n == CONTROL_BYTES) ||
         ((unsigned char)rest.p[1] == B_APPLICATION && n == LOOP_BYTES &&
          str_starts(str_slice(rest, 2, n), STR("\x0bNETSCAPE2.0\x03\x01"))))
@@ -94,6 +104,6 @@ int gif_safe(struct buf *out, struct str in, struct error *e)
     }
     if (rc == 0 && g.frames == 0)
         rc = error(e, E_SYNTAX, "a GIF that draws nothing");
-    buf_add(out, STR("\0;")); /* an end to blocks that were cut, and its own */
+    buf_byte(out, ';');
     return rc;
 }
