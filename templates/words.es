@@ -307,6 +307,7 @@ trail.undone            Deshecho
 
 door.imap               Correo electrónico
 door.maildir            Correo electrónico
+door.smtp               Correo saliente
 door.twilio             Mensaje de texto
 door.web                Formulario web
 door.phone              Teléfono
@@ -690,8 +691,8 @@ ui.figures.days                 {n} días
 ui.figures.from                 Desde
 ui.figures.to                   Hasta
 ui.figures.everywhere           En todas partes
-ui.figures.reports              Avisos
-ui.figures.shown                Se muestran las cifras de {n} avisos.
+ui.figures.reports              Reportes
+ui.figures.shown                Se muestran las cifras de {n} reportes.
 ui.figures.first_answer         Hasta la primera respuesta de una persona
 ui.figures.done                 Hasta que se terminó
 ui.figures.p90                  la mitad; nueve de cada diez en {span}
@@ -699,7 +700,7 @@ ui.figures.none_yet             ninguno hasta ahora
 ui.figures.placed_machine       Ubicados automáticamente
 ui.figures.sorted_machine       Categoría automática
 ui.figures.corrected_n          corregidos por el personal: {n}
-ui.figures.weeks                Avisos por semana
+ui.figures.weeks                Reportes por semana
 ui.figures.week                 Semana del
 ui.figures.all                  Todos
 ui.figures.others               Todos los demás
@@ -718,7 +719,7 @@ ui.figures.age_over             más de {n} d
 ui.figures.chart                Gráfico: {title}. Sus números están en la tabla de abajo.
 ui.figures.table                Como tabla
 ui.figures.nothing              Nada en este período.
-ui.figures.files                Todos los avisos desde el {day}:
+ui.figures.files                Todos los reportes desde el {day}:
 ui.figures.csv                  Para hoja de cálculo (CSV)
 ui.figures.geojson              Para un mapa (GeoJSON)
 ui.health.well                  Bien
@@ -749,7 +750,7 @@ ui.health.rules_fail            Las reglas nuevas no se cargaron; siguen en uso 
 ui.health.rules_since           En uso desde el {when}.
 ui.health.map                   Mapa
 ui.health.map_fail              El mapa nuevo no se cargó; sigue en uso el anterior:
-ui.health.map_none              No hay mapa, así que ningún aviso se puede ubicar: cree uno con "inlet gaz import".
+ui.health.map_none              No hay mapa, así que ningún reporte se puede ubicar: cree uno con "inlet gaz import".
 ui.health.map_has               Creado {ago}, con {streets} calles y {addresses} direcciones.
 ui.health.map_old               Tiene más de un año: impórtelo de nuevo.
 ui.health.outbox                Salida
@@ -762,10 +763,10 @@ ui.health.disk_full             Solo quedan {free} en el disco: no entra nada ha
 ui.health.backlog               Se leen ahora: {n}.
 ui.health.quarantine            Lo que no se pudo leer
 ui.health.quarantine_none       Todo se pudo leer.
-ui.health.report                Aviso {id}
+ui.health.report                Reporte {id}
 ui.health.retry                 Leerlo de nuevo
 ui.health.still_not             Todavía no se puede leer.
-ui.health.was_read              El aviso {id} se leyó.
+ui.health.was_read              El reporte {id} se leyó.
 ui.people.own                   Su cuenta, {name}
 ui.people.password              Contraseña
 ui.people.password_change       Cambiar la contraseña

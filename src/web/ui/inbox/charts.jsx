@@ -33,7 +33,7 @@ function options(width, labels, parts) {
         },
         axes: [
             {
-                ...axis, grid: { show: false }, space: 56, incrs: [1, 2, 4, 8, 13, 26, 52, 104],
+                ...axis, grid: { show: false }, size: 28, space: 56, incrs: [1, 2, 4, 8, 13, 26, 52, 104],
                 values: (plot, ticks) => ticks.map(i => labels[i] ?? ""),
             },
             {
@@ -57,10 +57,10 @@ function stacked(labels, parts) {
 export function Bars({ title, labels, parts }) {
     const element = useRef(null);
     useEffect(() => {
-        const data = stacked(labels, parts);
-        const plot = new uPlot(options(element.current.clientWidth || 300, labels, parts), data, element.current);
-        const watch = new ResizeObserver(() => plot.setSize({ width: element.current.clientWidth, height: HEIGHT }));
-        watch.observe(element.current);
+        const box = element.current;
+        const plot = new uPlot(options(box.clientWidth || 300, labels, parts), stacked(labels, parts), box);
+        const watch = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT }));
+        watch.observe(box);
         return () => {
             watch.disconnect();
             plot.destroy();

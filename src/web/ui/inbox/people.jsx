@@ -12,11 +12,11 @@ function language(code) {
     return new Intl.DisplayNames([me.value.language], { type: "language" }).of(code);
 }
 
-function RoleSelect({ label, ...more }) {
+function RoleSelect({ label, chosen, ...more }) {
     return (
         <label>{label}
             <select class="field" {...more}>
-                {ROLES.map(role => <option key={role} value={role}>{t(`role.${role}`)}</option>)}
+                {ROLES.map(role => <option key={role} value={role} selected={chosen ? role === chosen : undefined}>{t(`role.${role}`)}</option>)}
             </select>
         </label>
     );
@@ -80,7 +80,7 @@ function Add({ onChange }) {
     return (
         <Form title={t("ui.people.add")} label={t("ui.people.add_do")} kind="strong" onSend={add}>
             <Field name="name" type="text" label={t("ui.people.name")} required maxLength={80} autocomplete="off" />
-            <RoleSelect name="role" label={t("ui.people.role")} defaultValue="clerk" />
+            <RoleSelect name="role" label={t("ui.people.role")} chosen="clerk" />
             {languages.length > 1 && (
                 <label>{t("ui.people.language")}
                     <select class="field" name="language">
