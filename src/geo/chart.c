@@ -294,7 +294,7 @@ static struct chart_spot middle(const struct chart_ring *rings, int n)
     return at;
 }
 
-enum { AREA_LEAST = 8, AREA_LABEL_LEAST = 11 };
+enum { AREA_LEAST = 8, AREA_LABEL_LEAST = 8 };
 
 /* id, kind, name: its edge, and a point for its name. */
 static void area_row(struct charting *c, sqlite3_stmt *s)

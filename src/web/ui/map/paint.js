@@ -128,7 +128,7 @@ function roads(colours) {
         dataLayer: "roads",
         minzoom: 15,
         filter: isKind("path"),
-        symbolizer: new LineSymbolizer({ dash: [4, 3], dashColor: colours.path, dashWidth: 1.2, color: colours.path }),
+        symbolizer: new LineSymbolizer({ dash: [4, 3], color: colours.path, width: exp(1.4, [[15, 0.9], [18, 2]]) }),
     };
     const rail = [
         {
@@ -140,7 +140,7 @@ function roads(colours) {
             dataLayer: "roads",
             minzoom: 16,
             filter: isKind("rail"),
-            symbolizer: new LineSymbolizer({ dash: [1.5, 9], dashColor: colours.rail, dashWidth: 6 }),
+            symbolizer: new LineSymbolizer({ dash: [1.5, 9], color: colours.rail, width: 6 }),
         },
     ];
     return [path, ...casings, ...fills, ...rail];
@@ -154,7 +154,12 @@ export function paintRules(colours) {
         {
             dataLayer: "areas",
             filter: (_, f) => f.geomType === GeomType.Line,
-            symbolizer: new LineSymbolizer({ dash: [7, 4], dashColor: colours.edge, dashWidth: 1.3, color: colours.edge }),
+            symbolizer: new LineSymbolizer({
+                dash: [7, 4],
+                color: colours.edge,
+                width: exp(1, [[11, 0.5], [14, 1.2]]),
+                opacity: exp(1, [[11, 0.5], [14, 0.9]]),
+            }),
         },
     ];
 }
@@ -249,7 +254,7 @@ export function labelRules(colours) {
         },
         {
             dataLayer: "areas",
-            minzoom: 11,
+            minzoom: 9,
             maxzoom: 16,
             filter: (_, f) => isPoint(f),
             symbolizer: new CenteredTextSymbolizer({
