@@ -277,8 +277,8 @@ static void the_page_of_a_mail_is_its_html_as_it_is(void)
               "<no-LINK rel=preconnect href=//a><b><no-iFrame<no-link<");
 }
 
-#define GIF_TOLD "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="
-#define GIF_SAFE "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBAAA7"
+#define GIF_TOLD "R0lGODlhAQABAAAAACH+BlNlY3JldAAsAAAAAAEAAQAAAgJEAQA7"
+#define GIF_SAFE "R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="
 
 static void a_mail_s_own_pictures_are_put_into_its_page(void)
 {
