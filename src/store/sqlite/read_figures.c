@@ -18,47 +18,52 @@
 #define WEEK "((t.created_at - 345600) / 604800) * 604800 + 345600"
 
 /*
- * The first that a person said of each ticket. What was before it tells
- * whether there was something to correct.
+ * The first that a person said of each ticket, of its place and its category.
+ * What was before it tells whether there was something to correct.
  */
-#define FIRST_SAID                                                             \
-    "WITH said AS (SELECT ticket, min(id), before FROM events"                 \
-    " WHERE jurisdiction = ?1 AND kind = ?5 AND undone_by = 0"                 \
-    " AND actor NOT IN ('inlet', 'resident') GROUP BY ticket) "
+#define SAID(name, kind)                                                       \
+    name " AS MATERIALIZED (SELECT ticket, min(id), before FROM events"        \
+         " WHERE jurisdiction = ?1 AND kind = " kind " AND undone_by = 0"      \
+         " AND actor NOT IN ('inlet', 'resident') GROUP BY ticket)"
+#define WAS_AT       "json_type(p.before, '$.was.at')"
+#define WAS_CATEGORY "json_extract(c.before, '$.was.category')"
 
-static const char count_all[] =
-    "SELECT count(*) FROM tickets t WHERE" OF_TICKETS;
-static const char by_week[] =
-    "SELECT " WEEK ", t.category, count(*)"
-    " FROM tickets t WHERE" OF_TICKETS "GROUP BY 1, 2 ORDER BY 1, 2";
-static const char by_category[] =
-    "SELECT 0, t.category, count(*)"
-    " FROM tickets t WHERE" OF_TICKETS "GROUP BY 2 ORDER BY 3 DESC, 2";
-static const char by_area[] =
-    "SELECT 0, a.area, count(*)"
-    " FROM ticket_areas a JOIN tickets t"
-    " ON t.id = a.ticket WHERE" OF_TICKETS "AND a.jurisdiction = ?1"
+/* All that is counted of tickets in one walk over their index. */
+static const char by_week[] = "WITH " SAID("p", "?5") ", " SAID(
+    "c", "?6") " SELECT " WEEK ", t.category, count(*),"
+               " sum(t.lat IS NOT NULL AND " WAS_AT " IS NULL),"
+               " sum(t.lat IS NOT NULL AND " WAS_AT " = 'array'),"
+               " sum(t.lat IS NOT NULL AND " WAS_AT " = 'null'),"
+               " sum(t.lat IS NULL),"
+               " sum(t.category NOT IN ('', 'other') AND " WAS_CATEGORY
+               " IS NULL),"
+               " sum(t.category <> '' AND " WAS_CATEGORY
+               " NOT IN ('', 'other')),"
+               " sum(t.category <> '' AND " WAS_CATEGORY " IN ('', 'other')),"
+               " sum(t.category IN ('', 'other') AND " WAS_CATEGORY " IS NULL)"
+               " FROM tickets t LEFT JOIN p ON p.ticket = t.id"
+               " LEFT JOIN c ON c.ticket = t.id WHERE" OF_TICKETS
+               "GROUP BY 1, 2 ORDER BY 1, 2";
+
+/* The tickets that count, or those that do not: whichever are fewer. */
+#define BY_AREA                                                                \
+    "SELECT 0, a.area, count(*) FROM ticket_areas a"                           \
+    " WHERE a.jurisdiction = ?1 AND "
+static const char by_area_in[] =
+    BY_AREA "a.ticket IN (SELECT t.id FROM tickets t WHERE" OF_TICKETS ")"
+            " GROUP BY 2 ORDER BY 3 DESC, 2";
+static const char by_area_not[] = BY_AREA
+    "(?4 = '' OR a.ticket IN (SELECT ticket FROM ticket_areas"
+    " WHERE jurisdiction = ?1 AND area = ?4))"
+    " AND a.ticket NOT IN (SELECT id FROM tickets WHERE jurisdiction = ?1"
+    " AND NOT (created_at >= ?2 AND created_at < ?3))"
     " GROUP BY 2 ORDER BY 3 DESC, 2";
+static const char count_others[] =
+    "SELECT count(*) FROM tickets WHERE jurisdiction = ?1"
+    " AND NOT (created_at >= ?2 AND created_at < ?3)";
 static const char lapses[] =
     "SELECT t.created_at, t.answered_at, t.done_at"
     " FROM tickets t WHERE" OF_TICKETS "AND t.answered_at + t.done_at > 0";
-static const char places_said[] = FIRST_SAID
-    "SELECT sum(t.lat IS NOT NULL AND"
-    " (s.ticket IS NULL OR json_type(s.before, '$.was.at') IS NULL)),"
-    " sum(t.lat IS NOT NULL AND json_type(s.before, '$.was.at') = 'array'),"
-    " sum(t.lat IS NOT NULL AND json_type(s.before, '$.was.at') = 'null'),"
-    " sum(t.lat IS NULL)"
-    " FROM tickets t LEFT JOIN said s ON s.ticket = t.id WHERE" OF_TICKETS;
-static const char categories_said[] = FIRST_SAID
-    "SELECT sum(t.category NOT IN ('', 'other') AND (s.ticket IS NULL OR"
-    " json_type(s.before, '$.was.category') IS NULL)),"
-    " sum(t.category <> '' AND json_extract(s.before, '$.was.category')"
-    " NOT IN ('', 'other')),"
-    " sum(t.category <> '' AND json_extract(s.before, '$.was.category')"
-    " IN ('', 'other')),"
-    " sum(t.category IN ('', 'other') AND (s.ticket IS NULL OR"
-    " json_type(s.before, '$.was.category') IS NULL))"
-    " FROM tickets t LEFT JOIN said s ON s.ticket = t.id WHERE" OF_TICKETS;
 static const char ages[] = "SELECT t.created_at FROM tickets t WHERE" OF_TICKETS
                            "AND t.state IN ('new', 'open', 'waiting')";
 
@@ -77,26 +82,103 @@ static int sums_open(struct query *q, struct store *s, const char *sql,
     return 0;
 }
 
-/* ---- how many ---- */
+/* ---- how many, and who said it ---- */
 
-static int tallies_read(struct store *s, const char *sql,
-                        const struct figures_of *of, struct tally **out,
-                        struct arena *a, struct error *e)
+static struct tally *tally_read(struct query *q, struct arena *a)
 {
-    struct query q;
-    int rc = sums_open(&q, s, sql, of, e);
+    struct tally *t = arena_new(a, struct tally);
 
-    *out = NULL;
+    t->at = query_get_int(q);
+    t->name = query_get_text(q, a);
+    t->n = query_get_int(q);
+    return t;
+}
+
+static void said_add(struct query *q, struct said_by *to)
+{
+    to->machine += query_get_int(q);
+    to->corrected += query_get_int(q);
+    to->clerk += query_get_int(q);
+    to->nobody += query_get_int(q);
+}
+
+static int weeks_read(struct store *s, const struct figures_of *of,
+                      struct figures *out, struct arena *a, struct error *e)
+{
+    struct tally **tail = &out->weeks;
+    struct query q;
+    int rc = sums_open(&q, s, by_week, of, e);
+
+    if (rc < 0)
+        return rc;
+    query_text(&q, STR(EVENT_PLACE));
+    query_text(&q, STR(EVENT_CATEGORY));
+    while ((rc = query_row(&q, e)) > 0) {
+        *tail = tally_read(&q, a);
+        out->tickets += (*tail)->n;
+        said_add(&q, &out->placed);
+        said_add(&q, &out->categorised);
+        tail = &(*tail)->next;
+    }
+    return rc;
+}
+
+/* Does x come before y: the more, then by name. */
+static bool is_before(const struct tally *x, const struct tally *y)
+{
+    return x->n != y->n ? x->n > y->n : str_cmp(x->name, y->name) < 0;
+}
+
+/* The weeks' tallies, all weeks together; there are few categories. */
+static struct tally *categories_of(const struct tally *weeks, struct arena *a)
+{
+    struct tally *all = NULL;
+    struct tally *sorted = NULL;
+
+    for (const struct tally *w = weeks; w != NULL; w = w->next) {
+        struct tally *t = all;
+
+        while (t != NULL && !str_eq(t->name, w->name))
+            t = t->next;
+        if (t == NULL) {
+            t = arena_new(a, struct tally);
+            *t = (struct tally){ .name = w->name, .next = all };
+            all = t;
+        }
+        t->n += w->n;
+    }
+    while (all != NULL) {
+        struct tally *t = all;
+        struct tally **at = &sorted;
+
+        all = t->next;
+        while (*at != NULL && is_before(*at, t))
+            at = &(*at)->next;
+        t->next = *at;
+        *at = t;
+    }
+    return sorted;
+}
+
+static int areas_read(struct store *s, const struct figures_of *of,
+                      struct figures *out, struct arena *a, struct error *e)
+{
+    struct tally **tail = &out->areas;
+    int64_t others = 0;
+    struct query q;
+    int rc = sums_open(&q, s, count_others, of, e);
+
+    if (rc == 0)
+        rc = query_value(&q, &others, e);
+    if (rc == 0) {
+        rc = sums_open(&q, s, others < out->tickets ? by_area_not : by_area_in,
+                       of, e);
+    }
     if (rc < 0)
         return rc;
     while ((rc = query_row(&q, e)) > 0) {
-        struct tally *t = arena_new(a, struct tally);
-
-        t->at = query_get_int(&q);
-        t->name = query_get_text(&q, a);
-        t->n = query_get_int(&q);
-        *out = t;
-        out = &t->next;
+        *tail = tally_read(&q, a);
+        tail = &(*tail)->next;
     }
     return rc;
 }
@@ -154,29 +236,6 @@ static int lapses_read(struct store *s, const struct figures_of *of,
     return rc;
 }
 
-/* ---- who said it ---- */
-
-static int said_read(struct store *s, const char *sql, const char *kind,
-                     const struct figures_of *of, struct said_by *out,
-                     struct error *e)
-{
-    struct query q;
-    int rc = sums_open(&q, s, sql, of, e);
-
-    if (rc < 0)
-        return rc;
-    query_text(&q, str_of(kind));
-    rc = query_row(&q, e);
-    if (rc <= 0)
-        return rc;
-    out->machine = query_get_int(&q);
-    out->corrected = query_get_int(&q);
-    out->clerk = query_get_int(&q);
-    out->nobody = query_get_int(&q);
-    query_end(&q);
-    return 0;
-}
-
 /* ---- what is left to do ---- */
 
 static int ages_read(struct store *s, const struct figures_of *of,
@@ -203,25 +262,13 @@ static int ages_read(struct store *s, const struct figures_of *of,
 static int all_read(struct store *s, const struct figures_of *of,
                     struct figures *out, struct arena *a, struct error *e)
 {
-    struct query q;
-    int rc = sums_open(&q, s, count_all, of, e);
+    int rc = weeks_read(s, of, out, a, e);
 
+    out->categories = categories_of(out->weeks, a);
     if (rc == 0)
-        rc = query_value(&q, &out->tickets, e);
-    if (rc == 0)
-        rc = tallies_read(s, by_week, of, &out->weeks, a, e);
-    if (rc == 0)
-        rc = tallies_read(s, by_category, of, &out->categories, a, e);
-    if (rc == 0)
-        rc = tallies_read(s, by_area, of, &out->areas, a, e);
+        rc = areas_read(s, of, out, a, e);
     if (rc == 0)
         rc = lapses_read(s, of, out, e);
-    if (rc == 0)
-        rc = said_read(s, places_said, EVENT_PLACE, of, &out->placed, e);
-    if (rc == 0) {
-        rc = said_read(s, categories_said, EVENT_CATEGORY, of,
-                       &out->categorised, e);
-    }
     return rc < 0 ? rc : ages_read(s, of, out, e);
 }
 
