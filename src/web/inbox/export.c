@@ -24,7 +24,9 @@ struct writer {
  */
 static bool is_formula(struct str s)
 {
-    return s.n > 0 && memchr("=+-@\t\r", s.p[0], 6) != NULL;
+    struct str marks = STR("=+-@\t\r");
+
+    return s.n > 0 && memchr(marks.p, s.p[0], marks.n) != NULL;
 }
 
 static void cell(struct buf *out, struct str s)
