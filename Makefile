@@ -187,7 +187,7 @@ $(B)/inlet: $(B)/$(MAIN:.c=.o) $(B)/libinlet.a
 	@echo "  LD $@"
 	@$(CC) $(LDFLAGS) $(CFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/libinlet.a: $(LIB_OBJS) $(LLHTTP_OBJS) $(B)/embedded.o $(B)/assets.o $(B)/places_weights.o
+$(B)/libinlet.a: $(LIB_OBJS) $(LLHTTP_OBJS) $(B)/embedded.o $(B)/assets.o $(B)/places_weights.o $(B)/mail_markers.o
 	@rm -f $@ && ar rcs $@ $^
 
 $(B)/%.o: %.c
@@ -225,6 +225,13 @@ $(B)/assets.S: src/web/embed-assets.sh $(UI)/.made
 	@sh src/web/embed-assets.sh $(UI) >$@
 $(B)/assets.o: $(B)/assets.S
 	@$(CC) -c $< -o $@
+
+# What mail programs write around the words of others.
+$(B)/mail_markers.c: rules/mail.markers src/mail/markers.awk
+	@mkdir -p $(@D)
+	@awk -f src/mail/markers.awk $< >$@.new && mv $@.new $@
+$(B)/mail_markers.o: $(B)/mail_markers.c src/mail/mail_marker.h
+	@$(CC) $(STD) $(PKG_CFLAGS) $(WARN) $(HARDEN) $(CFLAGS) -c $< -o $@
 
 # The weights that hold where a town has none of its own.
 $(B)/places_weights.o: rules/places.weights

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/utf8.h"
+#include "mail/mail_forward.h"
 #include "mail/mail_internal.h"
 
 /*
@@ -44,8 +45,8 @@ void mail_prepare(void)
     pthread_once(&once, prepare);
 }
 
-static void sender_read(struct message *m, const struct headers *h,
-                        struct arena *a)
+void sender_read(struct mailbox *sender, const struct headers *h,
+                 struct arena *a)
 {
     static const enum header_id places[] = { HEADER_FROM, HEADER_SENDER,
                                              HEADER_REPLY_TO,
@@ -56,28 +57,32 @@ static void sender_read(struct message *m, const struct headers *h,
 
         if (address_first(a, header_first(h, places[i]), &box)) {
             if (box.name.n == 0)
-                box.name = m->sender.name;
-            m->sender = box;
+                box.name = sender->name;
+            *sender = box;
             return;
         }
-        if (m->sender.name.n == 0)
-            m->sender.name = box.name;
+        if (sender->name.n == 0)
+            sender->name = box.name;
     }
 }
 
-static struct str reply_to_read(const struct message *m,
-                                const struct headers *h, struct arena *a)
+struct str reply_to_read(const struct headers *h, struct str sender,
+                         struct arena *a)
 {
     struct mailbox box;
 
-    if (m->automatic == AUTOMATIC_BOUNCE)
-        return STR_NONE;
     if (address_first(a, header_first(h, HEADER_REPLY_TO), &box))
         return box.address;
-    return m->sender.address;
+    return sender;
 }
 
-static int64_t date_read(const struct headers *h, struct arena *a)
+struct str subject_read(const struct headers *h, struct arena *a)
+{
+    return utf8_head(header_text(a, header_first(h, HEADER_SUBJECT)),
+                     MESSAGE_NAME_MAX);
+}
+
+int64_t date_read(const struct headers *h, struct arena *a)
 {
     struct str value =
         str_slice(header_first(h, HEADER_DATE), 0, MAIL_DATE_MAX);
@@ -95,7 +100,7 @@ static int64_t date_read(const struct headers *h, struct arena *a)
 }
 
 /* The first of the languages a mail names (RFC 3282), if it is a tag. */
-static struct str language_read(const struct headers *h, struct arena *a)
+struct str language_read(const struct headers *h, struct arena *a)
 {
     struct str list = header_first(h, HEADER_CONTENT_LANGUAGE);
     struct str tag = str_trim(str_until(&list, STR(",")));
@@ -120,9 +125,8 @@ int mail_read(struct message *m, const struct raw *raw,
     mail_prepare();
     *m = (struct message){ 0 };
     headers_read(&h, raw->bytes, a);
-    sender_read(m, &h, a);
-    m->subject = utf8_head(header_text(a, header_first(&h, HEADER_SUBJECT)),
-                           MESSAGE_NAME_MAX);
+    sender_read(&m->sender, &h, a);
+    m->subject = subject_read(&h, a);
     m->sent_at = date_read(&h, a);
     thread_read(m, &h, a);
     m->token = thread_token(raw, &h, ctx, a);
@@ -132,8 +136,10 @@ int mail_read(struct message *m, const struct raw *raw,
     m->attachments = parts.attachments;
     m->automatic = automatic_of(m, &h, &parts.kind, ctx);
     m->no_answer = answer_unwanted(&h);
-    m->reply_to = reply_to_read(m, &h, a);
-    m->visible = visible_of(m, a);
+    if (m->automatic != AUTOMATIC_BOUNCE)
+        m->reply_to = reply_to_read(&h, m->sender.address, a);
+    m->visible = visible_of(m->text, m->subject, m->thread != NULL, a);
+    forward_read(m, &h, &parts, ctx, a);
     return 0;
 }
 

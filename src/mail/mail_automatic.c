@@ -171,6 +171,14 @@ static bool is_ours(const struct message *m, const struct headers *h,
     return false;
 }
 
+/* Exchange calls what a rule of a mailbox passes on generated. */
+static bool redirected(const struct headers *h)
+{
+    return header_first(h, HEADER_RULES_LOOP).n > 0 &&
+           str_case_starts(header_first(h, HEADER_GENERATED_SOURCE),
+                           STR("mailbox rules agent"));
+}
+
 enum automatic automatic_of(const struct message *m, const struct headers *h,
                             const struct mail_kind *kind,
                             const struct reading_context *ctx)
@@ -196,7 +204,7 @@ enum automatic automatic_of(const struct message *m, const struct headers *h,
         if (mark_fits(&marks[i], h))
             return marks[i].is;
     }
-    if (said.n > 0 && !str_case_starts(said, STR("no")))
+    if (said.n > 0 && !str_case_starts(said, STR("no")) && !redirected(h))
         return AUTOMATIC_BULK;
     if (sender != AUTOMATIC_NO || from_nobody(h) || is_ours(m, h, ctx))
         return AUTOMATIC_BULK;

@@ -37,6 +37,12 @@ static const struct {
     { HEADER_RESPONSE_SUPPRESS, STR_INIT("x-auto-response-suppress") },
     { HEADER_LOOP, STR_INIT("x-loop") },
     { HEADER_INLET_LOOP, STR_INIT("x-inlet-loop") },
+    { HEADER_RESENT_FROM, STR_INIT("resent-from") },
+    { HEADER_X_FORWARDED_FOR, STR_INIT("x-forwarded-for") },
+    { HEADER_X_ORIGINAL_FROM, STR_INIT("x-original-from") },
+    { HEADER_RULES_LOOP, STR_INIT("x-ms-exchange-inbox-rules-loop") },
+    { HEADER_GENERATED_SOURCE,
+      STR_INIT("x-ms-exchange-generated-message-source") },
 };
 
 static bool blank(char c)

@@ -62,6 +62,11 @@ enum header_id {
     HEADER_RESPONSE_SUPPRESS,
     HEADER_LOOP,
     HEADER_INLET_LOOP,
+    HEADER_RESENT_FROM,
+    HEADER_X_FORWARDED_FOR,
+    HEADER_X_ORIGINAL_FROM,
+    HEADER_RULES_LOOP,
+    HEADER_GENERATED_SOURCE,
     HEADER_IDS
 };
 
@@ -125,6 +130,9 @@ struct mail_parts {
     struct str text;
     struct attachment *attachments;
     struct mail_kind kind;
+    struct str own;  /* text without that of mails attached */
+    struct str mail; /* the first mail attached, decoded */
+    int mails;       /* how many are, those within them not counted */
 };
 
 void parts_read(struct mail_parts *out, const struct headers *h,
@@ -184,7 +192,19 @@ void thread_read(struct message *m, const struct headers *h, struct arena *a);
 struct str thread_token(const struct raw *raw, const struct headers *h,
                         const struct reading_context *ctx, struct arena *a);
 
-/* m->text without what was written before and the signature. */
-struct str visible_of(const struct message *m, struct arena *a);
+/* Of a mail that a resident may have written, here or attached. */
+void sender_read(struct mailbox *sender, const struct headers *h,
+                 struct arena *a);
+struct str reply_to_read(const struct headers *h, struct str sender,
+                         struct arena *a);
+struct str subject_read(const struct headers *h, struct arena *a);
+int64_t date_read(const struct headers *h, struct arena *a);
+struct str language_read(const struct headers *h, struct arena *a);
+/* m answers also what the mail of h is and answers. */
+void thread_join(struct message *m, const struct headers *h, struct arena *a);
+
+/* text without what was written before and the signature. */
+struct str visible_of(struct str text, struct str subject, bool answers,
+                      struct arena *a);
 
 #endif

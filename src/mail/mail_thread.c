@@ -61,25 +61,45 @@ static void ids_read(struct ids *ids, struct str raw, struct arena *a)
     }
 }
 
-void thread_read(struct message *m, const struct headers *h, struct arena *a)
+/* Adds ids to the end of a thread, the last first. */
+static void thread_extend(struct message *m, struct ids *ids, struct arena *a)
 {
-    struct str raw = header_first(h, HEADER_MESSAGE_ID);
     struct thread_id **end = &m->thread;
-    struct ids ids = { .count = 0 };
     int left = MESSAGE_THREAD_MAX;
 
-    m->message_id = id_clean(a, id_next(&raw));
-    ids_read(&ids, header_first(h, HEADER_REFERENCES), a);
-    ids_read(&ids, header_first(h, HEADER_IN_REPLY_TO), a);
-    while (ids.count > 0 && left-- > 0) {
-        struct str id = ids.id[--ids.count];
+    for (; *end != NULL; end = &(*end)->next)
+        left--;
+    while (ids->count > 0 && left > 0) {
+        struct str id = ids->id[--ids->count];
 
         if (thread_has(m->thread, id))
             continue;
         *end = arena_new(a, struct thread_id);
         (*end)->id = id;
         end = &(*end)->next;
+        left--;
     }
+}
+
+void thread_join(struct message *m, const struct headers *h, struct arena *a)
+{
+    struct ids ids = { .count = 0 };
+
+    ids_read(&ids, header_first(h, HEADER_REFERENCES), a);
+    ids_read(&ids, header_first(h, HEADER_IN_REPLY_TO), a);
+    ids_read(&ids, header_first(h, HEADER_MESSAGE_ID), a);
+    thread_extend(m, &ids, a);
+}
+
+void thread_read(struct message *m, const struct headers *h, struct arena *a)
+{
+    struct str raw = header_first(h, HEADER_MESSAGE_ID);
+    struct ids ids = { .count = 0 };
+
+    m->message_id = id_clean(a, id_next(&raw));
+    ids_read(&ids, header_first(h, HEADER_REFERENCES), a);
+    ids_read(&ids, header_first(h, HEADER_IN_REPLY_TO), a);
+    thread_extend(m, &ids, a);
 }
 
 enum { TOKEN_MIN = 16 }; /* shorter ones are people's own plus addresses */

@@ -27,6 +27,8 @@ struct walk {
     int want; /* the attachment whose bytes are asked for, or WANT_ */
     struct str found;
     bool found_it;
+    struct mail_parts *out; /* what is said of mails attached; or NULL */
+    size_t mails_end;       /* of their text, which begins text; or 0 */
 };
 
 static void mail_walk(struct walk *w, const struct headers *h);
@@ -117,10 +119,14 @@ static void nested_take(struct walk *w, struct str bytes)
     struct walk inner = *w;
     struct headers h;
 
+    size_t before = w->text == NULL ? 0 : w->text->n;
+
     if (w->report || w->nested >= MAIL_NESTED_DEPTH)
         return;
+    if (w->nested == 0 && w->out != NULL && w->out->mails++ == 0)
+        w->out->mail = arena_str(w->a, bytes);
     inner.nested++;
-    inner.text = w->text != NULL && w->text->n == 0 ? w->text : NULL;
+    inner.text = before == 0 ? w->text : NULL;
     inner.html = (struct leaf){ 0 };
     inner.html_bytes = STR_NONE;
     headers_read(&h, bytes, w->a);
@@ -130,11 +136,23 @@ static void nested_take(struct walk *w, struct str bytes)
     w->count = inner.count;
     w->found = inner.found;
     w->found_it = inner.found_it;
+    if (inner.text != NULL && w->nested == 0)
+        w->mails_end = inner.text->n;
+}
+
+/* An attached mail, whatever the program that attached it calls it. */
+static bool leaf_is_mail(const struct leaf *leaf)
+{
+    return str_eq(leaf->type, STR("message/rfc822")) ||
+           str_eq(leaf->type, STR("message/global")) ||
+           (leaf->name.n > 4 &&
+            str_case_eq(str_slice(leaf->name, leaf->name.n - 4, leaf->name.n),
+                        STR(".eml")));
 }
 
 static void attachment_take(struct walk *w, const struct leaf *leaf)
 {
-    bool mail = str_eq(leaf->type, STR("message/rfc822"));
+    bool mail = leaf_is_mail(leaf);
     bool wanted = w->want == w->count;
     struct arena scratch = { 0 };
     struct str bytes = STR_NONE;
@@ -382,12 +400,17 @@ void parts_read(struct mail_parts *out, const struct headers *h,
                       .text = &text,
                       .want = WANT_ALL,
                       .kind = &out->kind,
+                      .out = out,
                       .end = &out->attachments };
 
     *out = (struct mail_parts){ 0 };
     kind_read(&out->kind, h, a);
     mail_walk(&w, h);
     out->text = utf8_head(utf8_clean(a, buf_str(&text)), MESSAGE_TEXT_MAX);
+    out->own = out->text;
+    if (w.mails_end > 0)
+        out->own =
+            utf8_clean(a, str_slice(buf_str(&text), w.mails_end, text.n));
     buf_free(&text);
 }
 
