@@ -278,14 +278,17 @@ static bool all_quoted(struct str text)
 static void body_unquote(struct mail_block *b, struct str text, struct arena *a)
 {
     struct buf out = buf_init(text.n + 1);
+    bool gap =
+        true; /* a line that goes on with a paragraph may lack its mark */
 
     while (text.n > 0) {
         struct str rest = text;
         bool quoted;
         struct str line = line_unquote(str_line(&rest), &quoted);
 
-        if (!quoted && text_trim(line).n > 0)
+        if (!quoted && gap && text_trim(line).n > 0)
             break;
+        gap = text_trim(line).n == 0;
         buf_add(&out, line);
         buf_byte(&out, '\n');
         text = rest;
@@ -376,6 +379,13 @@ bool block_at(struct mail_block *b, struct str text, struct arena *a)
     return b->how != BLOCK_NONE;
 }
 
+/* The long line under which Outlook on the web puts the head of a mail. */
+static bool ruled(struct str above)
+{
+    above = text_trim(above);
+    return str_ends(above, STR("____________________"));
+}
+
 bool block_search(struct mail_block *b, struct str text, struct arena *a)
 {
     struct str rest = text;
@@ -385,6 +395,7 @@ bool block_search(struct mail_block *b, struct str text, struct arena *a)
 
         if (text_trim(str_line(&rest)).n == 0 || !block_at(b, from, a))
             continue;
+        b->ruled = ruled(str_slice(text, 0, text.n - from.n));
         b->above = rule_drop(str_slice(text, 0, text.n - from.n));
         return true;
     }

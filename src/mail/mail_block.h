@@ -16,6 +16,7 @@ enum block_how {
 /* What of a text is what. All but line are slices of it, or copies in a. */
 struct mail_block {
     enum block_how how;
+    bool ruled;       /* a line of underscores stands before it */
     struct str above; /* before it, without the rule that underlines it */
     struct str from, to, cc, date, subject; /* as they stand; or empty */
     struct str body;  /* after its head, no longer quoted */

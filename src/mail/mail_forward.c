@@ -34,7 +34,8 @@ bool forward_block(struct mail_block *b, struct str subject, struct str text,
         return false;
     if (b->how == BLOCK_MARKED || kind == MARKER_FORWARD)
         return b->how != BLOCK_WROTE || str_find(b->from, STR("@")) < b->from.n;
-    return b->how == BLOCK_ORIGINAL && kind != MARKER_ANSWER && !answers;
+    return (b->how == BLOCK_ORIGINAL || (b->how == BLOCK_HEAD && b->ruled)) &&
+           kind != MARKER_ANSWER && !answers;
 }
 
 /* What may stand between a time and a name. */

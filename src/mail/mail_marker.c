@@ -221,7 +221,11 @@ bool line_begins_mail(struct str line, enum marker_kind kind, struct str *after)
             rest = str_slice(rest, 1, rest.n);
         if (str_starts(rest, wide_colon))
             rest = str_slice(rest, wide_colon.n, rest.n);
-        *after = text_trim(rest);
+        rest = text_trim(rest);
+        /* Some say it in two languages. */
+        *after = marker_begins(rest, kind) && rule_byte(rest.p[rest.n - 1])
+                     ? STR_NONE
+                     : rest;
         return true;
     }
     return false;

@@ -11,7 +11,8 @@
 #include "mail/mail_internal.h"
 
 enum {
-    VISIBLE_MIN = 10,         /* of a first report */
+    VISIBLE_MIN = 10, /* of a first report */
+    FULL_LINE_MIN = 60,
     TRIES_MAX = 500,          /* lines that may begin an older mail */
     SIGNATURE_LINES_MAX = 12, /* under a line of underscores */
 };
@@ -22,6 +23,7 @@ struct fold {
     bool answer;  /* to something said before */
     bool forward; /* by its subject */
     bool quoting; /* a line has said that quotes follow */
+    bool full;    /* the line before was quoted and as long as a line gets */
     int tries;
     struct str within; /* what a mail in the text says, where all is that */
 };
@@ -119,6 +121,16 @@ static bool wrote_take(struct fold *f, struct str *rest, struct str from,
     return true;
 }
 
+/*
+ * The end of a quoted line that a program broke and forgot to mark: nobody
+ * answers in the middle of a sentence and without a gap.
+ */
+static bool torn(const struct fold *f, struct str line, struct str rest)
+{
+    return f->full && line.p[0] >= 'a' && line.p[0] <= 'z' &&
+           quoted(str_line(&rest));
+}
+
 /* Deals with the line rest begins with; false: nothing after it is shown. */
 static bool line_take(struct fold *f, struct str *rest)
 {
@@ -137,8 +149,13 @@ static bool line_take(struct fold *f, struct str *rest)
         return false;
     if (wrote_take(f, rest, from, &more))
         return more;
-    if (quoted(line) && (f->answer || f->quoting))
+    if (quoted(line) && (f->answer || f->quoting)) {
+        f->full = line.n >= FULL_LINE_MIN;
         return true;
+    }
+    if (torn(f, line, *rest))
+        return true;
+    f->full = false;
     buf_add(&f->out, line);
     buf_byte(&f->out, '\n');
     return true;
@@ -157,6 +174,14 @@ static struct str rules_drop(struct str text)
                : text;
 }
 
+static bool tagline(struct str line)
+{
+    line = line_unbold(line);
+    while (line.n > 0 && strchr("<([_", line.p[0]) != NULL)
+        line = str_slice(line, 1, line.n);
+    return marker_begins(line, MARKER_TAGLINE);
+}
+
 /* What programs add below, as long as anything is left above it. */
 static struct str taglines_drop(struct str text)
 {
@@ -168,9 +193,7 @@ static struct str taglines_drop(struct str text)
         for (last = text.n; last > 0 && text.p[last - 1] != '\n'; last--)
             ;
         above = text_trim(str_slice(text, 0, last));
-        if (above.n == 0 ||
-            !marker_begins(line_unbold(str_slice(text, last, text.n)),
-                           MARKER_TAGLINE))
+        if (above.n == 0 || !tagline(str_slice(text, last, text.n)))
             return text;
         text = above;
     }

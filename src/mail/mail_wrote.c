@@ -58,6 +58,7 @@ static bool end_take(struct str *line)
 /* Whether line is pattern, where "..." in it is anything. */
 static bool pattern_fits(struct str line, struct str pattern)
 {
+    bool open_end = str_ends(pattern, STR("..."));
     struct str piece = text_trim(str_until(&pattern, STR("...")));
 
     if (!str_case_starts(line, piece))
@@ -68,8 +69,8 @@ static bool pattern_fits(struct str line, struct str pattern)
 
         piece = text_trim(str_until(&pattern, STR("...")));
         if (piece.n == 0)
-            return true; /* it ends in anything */
-        if (pattern.n == 0) {
+            return true;
+        if (pattern.n == 0 && !open_end) {
             return line.n > piece.n &&
                    str_case_eq(str_slice(line, line.n - piece.n, line.n),
                                piece);
@@ -79,7 +80,7 @@ static bool pattern_fits(struct str line, struct str pattern)
             return false;
         line = str_slice(line, at + piece.n, line.n);
     }
-    return line.n == 0;
+    return line.n == 0 || open_end;
 }
 
 static bool has_time(struct str line)

@@ -73,8 +73,8 @@ static void text_put(struct json *j, struct str all, struct arena *a)
         put_box(j, &from);
         put_list(j, "to", b.to, a);
         put_list(j, "cc", b.cc, a);
-        json_kv(j, "subject", b.subject.n > 0 ? b.subject
-                                              : subject_bare(subject));
+        json_kv(j, "subject",
+                b.subject.n > 0 ? b.subject : subject_bare(subject));
         json_kv(j, "body", b.body);
         json_key(j, "message");
         json_str_or_null(j, b.above);
