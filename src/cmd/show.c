@@ -120,14 +120,26 @@ static void show_ticket(const struct ticket *t)
         puts("  could not be read by machine: see --original");
 }
 
+/* Who said it, and who passed it on with what words. */
+static void show_people(const struct message *m)
+{
+    printf("  from      %.*s <%.*s>\n", STR_FMT(m->sender.name),
+           STR_FMT(m->sender.address));
+    if (m->forwarder.address.n > 0) {
+        printf("  forwarded by %.*s <%.*s>\n", STR_FMT(m->forwarder.name),
+               STR_FMT(m->forwarder.address));
+    }
+    if (m->note.n > 0)
+        printf("  note      %.*s\n", STR_FMT(m->note));
+}
+
 static void show_message(const struct message_row *m)
 {
     char when[CLOCK_TEXT];
 
     printf("\nmessage by %.*s, %s, raw %lld\n", STR_FMT(m->channel),
            clock_rfc3339(m->received_at, when), (long long)m->raw);
-    printf("  from      %.*s <%.*s>\n", STR_FMT(m->message.sender.name),
-           STR_FMT(m->message.sender.address));
+    show_people(&m->message);
     if (m->message.subject.n > 0)
         printf("  subject   %.*s\n", STR_FMT(m->message.subject));
     printf("%.*s\n", STR_FMT(m->message.visible));

@@ -45,6 +45,32 @@ void mail_prepare(void)
     pthread_once(&once, prepare);
 }
 
+/*
+ * Who an address stands for that a server has written anew to pass a mail on:
+ * "SRS0=HASH=DAY=example.org=ana@town.example" is ana@example.org. SRS1 puts
+ * one more server before it.
+ */
+static struct str srs_origin(struct str address, struct arena *a)
+{
+    struct str rest = address;
+    struct str local = str_until(&rest, STR("@"));
+    size_t at = str_case_find(local, STR("SRS0="));
+    struct str domain;
+
+    if (at == local.n && str_case_starts(local, STR("SRS1=")))
+        at = str_find(local, STR("==")) - 3;
+    if (at >= local.n || (at > 0 && !str_case_starts(local, STR("SRS1="))))
+        return address;
+    local = str_slice(local, at + 5, local.n);
+    str_until(&local, STR("="));
+    str_until(&local, STR("="));
+    domain = str_until(&local, STR("="));
+    if (domain.n == 0 || local.n == 0)
+        return address;
+    return str_of(
+        arena_printf(a, "%.*s@%.*s", STR_FMT(local), STR_FMT(domain)));
+}
+
 void sender_read(struct mailbox *sender, const struct headers *h,
                  struct arena *a)
 {
@@ -56,6 +82,8 @@ void sender_read(struct mailbox *sender, const struct headers *h,
         struct mailbox box;
 
         if (address_first(a, header_first(h, places[i]), &box)) {
+            if (places[i] == HEADER_RETURN_PATH)
+                box.address = srs_origin(box.address, a);
             if (box.name.n == 0)
                 box.name = sender->name;
             *sender = box;

@@ -336,6 +336,25 @@ static bool marked_read(struct mail_block *b, struct str after, struct str rest,
     return n > 0;
 }
 
+/* "---- words ----": whatever they say, and what stands behind. */
+static bool line_dashed(struct str line, struct str *after)
+{
+    struct str rest =
+        str_slice(line, str_starts(line, STR("---")) ? 3 : line.n, line.n);
+    size_t end;
+
+    while (rest.n > 0 && rest.p[0] == '-')
+        rest = str_slice(rest, 1, rest.n);
+    end = str_find(rest, STR("---"));
+    if (text_trim(str_slice(rest, 0, end)).n == 0 || end == rest.n)
+        return false;
+    rest = str_slice(rest, end, rest.n);
+    while (rest.n > 0 && rest.p[0] == '-')
+        rest = str_slice(rest, 1, rest.n);
+    *after = text_trim(rest);
+    return true;
+}
+
 static enum block_how line_look(struct mail_block *b, struct str from,
                                 struct arena *a)
 {
@@ -357,10 +376,13 @@ static enum block_how line_look(struct mail_block *b, struct str from,
             marked_read(b, value, rest, a))
             return marks[i].how;
     }
+    if (line_dashed(line, &value) && marked_read(b, value, rest, a))
+        return BLOCK_DASHED;
     if (field_of(line, &value) != MARKERS) {
         n = block_head(b, from, 3);
         if (n == 0)
             return BLOCK_NONE;
+        b->quoted = quoted;
         body_read(b, str_slice(from, n, from.n), quoted, a);
         return BLOCK_HEAD;
     }
@@ -386,6 +408,30 @@ static bool ruled(struct str above)
     return str_ends(above, STR("____________________"));
 }
 
+/* A quoted head below words that end in a colon: "Begin forwarded message:"
+   in a language that the table lacks. Takes them off above. */
+static bool announced(struct str *above)
+{
+    struct str text = text_trim(*above);
+    size_t last = text.n;
+    bool quoted;
+    struct str line;
+
+    if (text.n == 0 || (text.p[text.n - 1] == '>' && text.n == 1))
+        return false;
+    while (text.n > 0 &&
+           (text.p[text.n - 1] == '>' || text.p[text.n - 1] == ' ' ||
+            text.p[text.n - 1] == '\n'))
+        text.n--;
+    for (last = text.n; last > 0 && text.p[last - 1] != '\n'; last--)
+        ;
+    line = text_trim(line_unquote(str_slice(text, last, text.n), &quoted));
+    if (!str_ends(line, STR(":")) && !str_ends(line, STR("\xef\xbc\x9a")))
+        return false;
+    *above = str_slice(text, 0, last);
+    return true;
+}
+
 bool block_search(struct mail_block *b, struct str text, struct arena *a)
 {
     struct str rest = text;
@@ -395,8 +441,9 @@ bool block_search(struct mail_block *b, struct str text, struct arena *a)
 
         if (text_trim(str_line(&rest)).n == 0 || !block_at(b, from, a))
             continue;
-        b->ruled = ruled(str_slice(text, 0, text.n - from.n));
-        b->above = rule_drop(str_slice(text, 0, text.n - from.n));
+        b->above = str_slice(text, 0, text.n - from.n);
+        b->ruled = ruled(b->above) || (b->quoted && announced(&b->above));
+        b->above = rule_drop(b->above);
         return true;
     }
     *b = (struct mail_block){ 0 };

@@ -9,6 +9,7 @@ enum block_how {
     BLOCK_NONE,
     BLOCK_MARKED,   /* "---- Forwarded message ----" and a head */
     BLOCK_ORIGINAL, /* "---- Original message ----": answered or forwarded */
+    BLOCK_DASHED,   /* a head under "---- words we do not know ----" */
     BLOCK_HEAD,     /* a head alone, as Outlook writes it */
     BLOCK_WROTE,    /* "On ... wrote:" */
 };
@@ -16,7 +17,9 @@ enum block_how {
 /* What of a text is what. All but line are slices of it, or copies in a. */
 struct mail_block {
     enum block_how how;
-    bool ruled;       /* a line of underscores stands before it */
+    bool ruled; /* a line of underscores stands before it, or it is
+                   quoted below a line that ends in a colon */
+    bool quoted;
     struct str above; /* before it, without the rule that underlines it */
     struct str from, to, cc, date, subject; /* as they stand; or empty */
     struct str body;  /* after its head, no longer quoted */

@@ -34,7 +34,8 @@ bool forward_block(struct mail_block *b, struct str subject, struct str text,
         return false;
     if (b->how == BLOCK_MARKED || kind == MARKER_FORWARD)
         return b->how != BLOCK_WROTE || str_find(b->from, STR("@")) < b->from.n;
-    return (b->how == BLOCK_ORIGINAL || (b->how == BLOCK_HEAD && b->ruled)) &&
+    return (b->how == BLOCK_ORIGINAL || b->how == BLOCK_DASHED ||
+            (b->how == BLOCK_HEAD && b->ruled)) &&
            kind != MARKER_ANSWER && !answers;
 }
 
@@ -79,7 +80,22 @@ static struct str name_in(struct str head)
 {
     size_t begin = 0;
 
+    static const struct {
+        struct str open, close;
+    } quotes[] = { { STR_INIT("\xc2\xab"), STR_INIT("\xc2\xbb") },
+                   { STR_INIT("\xe2\x80\x9e"), STR_INIT("\xe2\x80\x9d") },
+                   { STR_INIT("\xe2\x80\x9e"), STR_INIT("\xe2\x80\x9c") },
+                   { STR_INIT("\xe2\x80\x9c"), STR_INIT("\xe2\x80\x9d") } };
+
     head = text_trim(head);
+    for (size_t i = 0; i < COUNT_OF(quotes); i++) {
+        size_t at = str_find(head, quotes[i].open);
+
+        if (at < head.n && str_ends(head, quotes[i].close)) {
+            return text_trim(str_slice(head, at + quotes[i].open.n,
+                                       head.n - quotes[i].close.n));
+        }
+    }
     if (head.n > 1 && head.p[head.n - 1] == '"') {
         head = str_slice(head, 0, head.n - 1);
         for (size_t i = 0; i < head.n; i++)
