@@ -1,6 +1,7 @@
 /* Where a mail begins within the text of another, and what its head says. */
 #include "mail/mail_block.h"
 
+#include "base/utf8.h"
 #include "mail/mail_internal.h"
 
 enum {
@@ -208,7 +209,7 @@ static bool inline_head(struct mail_block *b, struct str line)
     struct marker_range range = mail_marker_ranges[MARKER_FROM];
     int best = 0;
 
-    line = str_slice(line, 0, INLINE_MAX);
+    line = utf8_head(line, INLINE_MAX);
     for (int i = range.begin; i < range.end; i++) {
         struct str phrase = mail_markers[i].phrase;
         struct mail_block tried = *b;

@@ -121,7 +121,7 @@ static bool dated(struct str line)
 }
 
 /* How much a line looks like one that says who wrote. */
-enum strength { NOT, BY_NAME, BY_WORD };
+enum strength { NOT, BY_PHRASE, BY_NAME, BY_WORD };
 
 /* Whether a name and an address begin line, as far as can be seen. */
 static bool name_begins(struct str line)
@@ -139,23 +139,23 @@ static enum strength wrote_strength(struct str line)
     struct marker_range range = mail_marker_ranges[MARKER_WROTE];
     bool address;
     bool named;
+    bool bare; /* "On Monday, Ana wrote": may be anybody's words */
 
     if (dated(line))
         return BY_WORD;
     if (!end_take(&line) || line.n == 0)
         return NOT;
     address = str_find(line, STR("@")) < line.n;
-    if (!has_digit(line) && !address)
-        return NOT;
+    bare = !has_digit(line) && !address;
     /* One that begins with a name has little else to tell it by. */
-    named = (address || has_time(line) || line.n <= WROTE_MAX / 4) &&
+    named = !bare && (address || has_time(line) || line.n <= WROTE_MAX / 4) &&
             name_begins(line);
     for (int i = range.begin; i < range.end; i++) {
         struct str phrase = mail_markers[i].phrase;
         bool open = str_starts(phrase, STR("..."));
 
         if ((!open || named) && pattern_fits(line, phrase))
-            return open ? BY_NAME : BY_WORD;
+            return bare ? BY_PHRASE : open ? BY_NAME : BY_WORD;
     }
     return named && wordless(line) ? BY_NAME : NOT;
 }
@@ -209,6 +209,8 @@ size_t wrote_len(struct str text, char room[WROTE_MAX], struct str *line)
             return 0;
         (void)str_line(&rest);
     }
+    if (strength == BY_PHRASE && (rest.n == 0 || rest.p[0] != '>'))
+        return 0;
     (void)end_take(line);
     return text.n - rest.n;
 }

@@ -17,7 +17,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     static const struct setting_list own = {
         STR_INIT("reports@millbrook.example.org"), NULL
     };
+    static const struct setting_list forwarder = { STR_INIT("@example.org"),
+                                                   NULL };
     struct reading_context ctx = { .own_addresses = &own,
+                                   .forwarders = &forwarder,
                                    .instance = "millbrook-7" };
     struct raw raw = { .bytes = { (const char *)bytes, n },
                        .full_size = (int64_t)n };
@@ -32,6 +35,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     text_check(m.subject);
     text_check(m.sender.name);
     text_check(m.sender.address);
+    text_check(m.forwarder.name);
+    text_check(m.forwarder.address);
+    text_check(m.note);
     text_check(m.reply_to);
     text_check(m.message_id);
     for (struct thread_id *t = m.thread; t != NULL; t = t->next)

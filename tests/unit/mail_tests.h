@@ -11,9 +11,14 @@ static const struct setting_list own = {
     STR_INIT("reports@millbrook.example.org"), NULL
 };
 
+static const struct setting_list forwarder = {
+    STR_INIT("@townhall.example.org"), NULL
+};
+
 static struct message read_bytes(struct str bytes, const char *envelope)
 {
     struct reading_context ctx = { .own_addresses = &own,
+                                   .forwarders = &forwarder,
                                    .instance = "millbrook-7" };
     struct raw raw = { .bytes = bytes,
                        .envelope = str_of(envelope),

@@ -180,9 +180,9 @@ static void quotes_and_signature_are_folded(void)
         /* A first report may use ">" as it likes. */
         { "Subject: x\n\n> the pothole is at 12 Elm St\nThanks for it\n",
           "> the pothole is at 12 Elm St\nThanks for it" },
-        /* Less than a few words: nothing is folded. */
-        { "Subject: Re: x\n\nok\n> Pothole at 12 Elm St.\n",
-          "ok\n> Pothole at 12 Elm St.\n" },
+        /* Nothing but a quote: nothing is folded. */
+        { "Subject: Re: x\n\n> Pothole at 12 Elm St.\n",
+          "> Pothole at 12 Elm St.\n" },
         { "Subject: Fwd: x\n\nFor you.\n-- \nClerk\n\n"
           "From: Ana\nSent: Monday\nTo: Clerk\nSubject: x\n\nPothole\n",
           "For you.\n-- \nClerk\n\n"
