@@ -414,7 +414,7 @@ static bool ruled(struct str above)
 static bool announced(struct str *above)
 {
     struct str text = text_trim(*above);
-    size_t last = text.n;
+    size_t last;
     bool quoted;
     struct str line;
 

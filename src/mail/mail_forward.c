@@ -120,13 +120,13 @@ static bool wrote_mailbox(struct mailbox *box, struct str line, struct arena *a)
     size_t begin = at;
     size_t end = at;
 
-    while (begin > 0 && memchr(" <([\"", made.p[begin - 1], 5) == NULL)
+    while (begin > 0 && strchr(" <([\"", made.p[begin - 1]) == NULL)
         begin--;
-    while (end < made.n && memchr(" >)]\",", made.p[end], 6) == NULL)
+    while (end < made.n && strchr(" >)]\",", made.p[end]) == NULL)
         end++;
     if (!address_first(a, str_slice(made, begin, end), box))
         return false;
-    while (begin > 0 && memchr(" <([", made.p[begin - 1], 4) != NULL)
+    while (begin > 0 && strchr(" <([", made.p[begin - 1]) != NULL)
         begin--;
     box->name = name_in(str_slice(made, 0, begin));
     return true;

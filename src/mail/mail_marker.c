@@ -1,29 +1,28 @@
 /* Finding the marks of mail programs in lines and subjects. */
 #include "mail/mail_marker.h"
 
-enum { FIELD_NAME_MAX = 60 };
+enum { FIELD_NAME_MAX = 60, SEARCHED_MAX = 4096 };
 
-/* What mail programs use where a space would do. */
+/* What mail programs use where a space would do, but for those of ASCII. */
 static const struct str blanks[] = {
-    STR_INIT(" "),
-    STR_INIT("\t"),
-    STR_INIT("\r"),
-    STR_INIT("\n"),
-    STR_INIT("\xc2\xa0"),
-    STR_INIT("\xef\xbb\xbf"),
-    STR_INIT("\xe2\x80\x8e"),
-    STR_INIT("\xe2\x80\x8f"),
-    STR_INIT("\xe2\x80\xaa"),
-    STR_INIT("\xe2\x80\xac"),
-    STR_INIT("\xe2\x80\xaf"),
-    STR_INIT("\xe2\x80\x8b"),
+    STR_INIT("\xc2\xa0"),     STR_INIT("\xef\xbb\xbf"),
+    STR_INIT("\xe2\x80\x8e"), STR_INIT("\xe2\x80\x8f"),
+    STR_INIT("\xe2\x80\xaa"), STR_INIT("\xe2\x80\xac"),
+    STR_INIT("\xe2\x80\xaf"), STR_INIT("\xe2\x80\x8b"),
     STR_INIT("\xe3\x80\x80"),
 };
 
 static const struct str wide_colon = STR_INIT("\xef\xbc\x9a");
 
+static bool ascii_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 static size_t blank_before(struct str s)
 {
+    if ((s.p[0] & 0x80) == 0)
+        return ascii_blank(s.p[0]);
     for (size_t i = 0; i < COUNT_OF(blanks); i++) {
         if (str_starts(s, blanks[i]))
             return blanks[i].n;
@@ -33,6 +32,8 @@ static size_t blank_before(struct str s)
 
 static size_t blank_after(struct str s)
 {
+    if ((s.p[s.n - 1] & 0x80) == 0)
+        return ascii_blank(s.p[s.n - 1]);
     for (size_t i = 0; i < COUNT_OF(blanks); i++) {
         if (str_ends(s, blanks[i]))
             return blanks[i].n;
@@ -51,12 +52,19 @@ struct str text_trim(struct str s)
     return s;
 }
 
+/* Cheap: whether phrase may begin s; most do not by their first byte. */
+static bool may_begin(struct str s, struct str phrase)
+{
+    return s.n >= phrase.n && ((s.p[0] ^ phrase.p[0]) & ~0x20) == 0;
+}
+
 bool marker_begins(struct str s, enum marker_kind kind)
 {
     struct marker_range range = mail_marker_ranges[kind];
 
     for (int i = range.begin; i < range.end; i++) {
-        if (str_case_starts(s, mail_markers[i].phrase))
+        if (may_begin(s, mail_markers[i].phrase) &&
+            str_case_starts(s, mail_markers[i].phrase))
             return true;
     }
     return false;
@@ -68,6 +76,7 @@ bool marker_is(struct str s, enum marker_kind kind)
 
     for (int i = range.begin; i < range.end; i++) {
         if (mail_markers[i].phrase.n == s.n &&
+            may_begin(s, mail_markers[i].phrase) &&
             str_case_eq(s, mail_markers[i].phrase))
             return true;
     }
@@ -76,13 +85,24 @@ bool marker_is(struct str s, enum marker_kind kind)
 
 bool marker_within(struct str s, enum marker_kind kind)
 {
-    struct marker_range range = mail_marker_ranges[kind];
-
-    for (int i = range.begin; i < range.end; i++) {
-        if (str_case_find(s, mail_markers[i].phrase) < s.n)
+    s = str_slice(s, 0, SEARCHED_MAX);
+    for (size_t i = 0; i < s.n; i++) {
+        if ((i == 0 || ascii_blank(s.p[i - 1])) &&
+            marker_begins(str_slice(s, i, s.n), kind))
             return true;
     }
     return false;
+}
+
+size_t phrase_find(struct str s, struct str phrase)
+{
+    for (size_t i = 0; i + phrase.n <= s.n; i++) {
+        struct str rest = str_slice(s, i, s.n);
+
+        if (may_begin(rest, phrase) && str_case_starts(rest, phrase))
+            return i;
+    }
+    return s.n;
 }
 
 /* ---- subjects ---- */
@@ -91,9 +111,12 @@ bool marker_within(struct str s, enum marker_kind kind)
 static size_t prefix_colon(struct str s, size_t *after)
 {
     struct str head = str_slice(s, 0, FIELD_NAME_MAX);
-    size_t colon = str_find(head, STR(":"));
-    size_t wide = str_find(head, wide_colon);
+    const char *narrow = head.n == 0 ? NULL : memchr(head.p, ':', head.n);
+    size_t colon = narrow == NULL ? head.n : (size_t)(narrow - head.p);
+    size_t wide = head.n;
 
+    if (head.n > 0 && memchr(head.p, wide_colon.p[0], head.n) != NULL)
+        wide = str_find(head, wide_colon);
     *after = colon < wide ? colon + 1 : wide + wide_colon.n;
     colon = colon < wide ? colon : wide;
     return colon < head.n ? colon : s.n;
@@ -190,6 +213,13 @@ static bool rule_byte(char c)
     return strchr("-=_*~", c) != NULL;
 }
 
+/* Whether a colon of any width stands in s. */
+static bool has_colon(struct str s)
+{
+    return s.n > 0 &&
+           (memchr(s.p, ':', s.n) != NULL || str_find(s, wide_colon) < s.n);
+}
+
 /*
  * Dashes before the phrase or a colon behind it: without either it is prose.
  * Fields may follow on the same line.
@@ -204,11 +234,14 @@ bool line_begins_mail(struct str line, enum marker_kind kind, struct str *after)
         bare = str_slice(bare, 1, bare.n);
     ruled = bare.n + 2 <= text_trim(line).n;
     bare = text_trim(bare);
+    if (bare.n == 0 || (!ruled && !has_colon(bare)))
+        return false;
     for (int i = range.begin; i < range.end; i++) {
         struct str rest;
         size_t n = mail_markers[i].phrase.n;
 
-        if (!str_case_starts(bare, mail_markers[i].phrase))
+        if (!may_begin(bare, mail_markers[i].phrase) ||
+            !str_case_starts(bare, mail_markers[i].phrase))
             continue;
         rest = text_trim(str_slice(bare, n, bare.n));
         if (!ruled && !str_starts(rest, STR(":")) &&

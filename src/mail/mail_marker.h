@@ -43,6 +43,9 @@ bool marker_begins(struct str s, enum marker_kind);
 bool marker_is(struct str s, enum marker_kind);
 bool marker_within(struct str s, enum marker_kind);
 
+/* Where phrase first stands in s, or s.n; as str_case_find(), but faster. */
+size_t phrase_find(struct str s, struct str phrase);
+
 /* What a subject's first word says: MARKER_FORWARD, MARKER_ANSWER, or
    MARKERS for neither. */
 enum marker_kind subject_kind(struct str subject);

@@ -408,9 +408,10 @@ void parts_read(struct mail_parts *out, const struct headers *h,
     mail_walk(&w, h);
     out->text = utf8_head(utf8_clean(a, buf_str(&text)), MESSAGE_TEXT_MAX);
     out->own = out->text;
-    if (w.mails_end > 0)
+    if (w.mails_end > 0) {
         out->own =
             utf8_clean(a, str_slice(buf_str(&text), w.mails_end, text.n));
+    }
     buf_free(&text);
 }
 

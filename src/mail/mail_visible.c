@@ -199,6 +199,17 @@ static struct str taglines_drop(struct str text)
     }
 }
 
+/* Whether nothing is to be folded: too little would be left, a report is
+   passed on, or the answers are said to stand in what was cut off. */
+static bool all_counts(const struct fold *f, struct str visible, struct str cut)
+{
+    if (visible.n == 0 || (!f->answer && visible.n < VISIBLE_MIN))
+        return true;
+    if (f->forward && !f->answer)
+        return true;
+    return cut.n > 0 && marker_within(visible, MARKER_INLINE);
+}
+
 struct str visible_of(struct str text, struct str subject, bool answers,
                       struct arena *a)
 {
@@ -213,12 +224,9 @@ struct str visible_of(struct str text, struct str subject, bool answers,
     while (rest.n > 0 && line_take(&f, &rest))
         ;
     visible = taglines_drop(rules_drop(buf_str(&f.out)));
-    if (f.forward && !f.answer && visible.n > 0) {
-        visible = text;
-    } else if (visible.n == 0 && f.within.n > 0) {
+    if (visible.n == 0 && f.within.n > 0) {
         visible = arena_str(a, f.within);
-    } else if (visible.n == 0 || (!f.answer && visible.n < VISIBLE_MIN) ||
-               (rest.n > 0 && marker_within(visible, MARKER_INLINE))) {
+    } else if (all_counts(&f, visible, rest)) {
         visible = text;
     } else {
         visible = arena_str(a, visible);

@@ -61,7 +61,9 @@ static bool pattern_fits(struct str line, struct str pattern)
     bool open_end = str_ends(pattern, STR("..."));
     struct str piece = text_trim(str_until(&pattern, STR("...")));
 
-    if (!str_case_starts(line, piece))
+    if (piece.n > 0 &&
+        (line.n < piece.n || ((line.p[0] ^ piece.p[0]) & ~0x20) != 0 ||
+         !str_case_starts(line, piece)))
         return false;
     line = str_slice(line, piece.n, line.n);
     while (pattern.n > 0) {
@@ -75,7 +77,7 @@ static bool pattern_fits(struct str line, struct str pattern)
                    str_case_eq(str_slice(line, line.n - piece.n, line.n),
                                piece);
         }
-        at = str_case_find(line, piece);
+        at = phrase_find(line, piece);
         if (at == line.n)
             return false;
         line = str_slice(line, at + piece.n, line.n);
