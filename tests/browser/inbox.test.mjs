@@ -1,12 +1,9 @@
 // The clerk's inbox: the list, why, corrections, and each kind of work.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 
 import { axe, fits, open, shot, signIn, until } from "./frame.mjs";
 
 const PASSWORD = "correct horse battery";
-const MANY = 100_000;
 
 const { town, page: newPage, on } = await open();
 await town.ask("user", { name: "Ana", password: PASSWORD, role: "supervisor" });
@@ -339,27 +336,4 @@ on("The trail: who did what, the original mail, each event taken back", {}, asyn
     await frame.contentFrame().locator("body").waitFor();
     await page.keyboard.press("Escape");
     await frame.waitFor({ state: "detached" });
-});
-
-// ---- a hundred thousand ----
-
-on("A hundred thousand are scrolled through, and the one at hand stays there", {}, async (page) => {
-    await town.ask("stop");
-    execFileSync("python3", [fileURLToPath(new URL("../bench/fill.py", import.meta.url)), `${town.folder}/inlet.db`, String(MANY)]);
-    await town.ask("start");
-    await inbox(page, "/inbox?state=any");
-    await rows(page).nth(9).waitFor();
-    const scroller = page.locator(".scroller");
-    const first = await scroller.getAttribute("aria-activedescendant");
-    assert.ok(Number(await rows(page).first().getAttribute("aria-setsize")) > MANY);
-    for (const part of [0.1, 0.5, 0.93, 1])
-        await scroller.evaluate((e, p) => { e.scrollTop = (e.scrollHeight - e.clientHeight) * p; }, part);
-    await until(async () => (await rows(page).last().getAttribute("aria-posinset")) > MANY, "the end of the list");
-    assert.ok(await rows(page).count() < 60, "only what is seen is drawn");
-    assert.equal(await page.locator(`#${first}`).count(), 1, "the row at hand is drawn all the same");
-    await scroller.focus();
-    await page.keyboard.press("End");
-    await page.keyboard.press("Enter");
-    await title(page).waitFor();
-    await axe(page);
 });
