@@ -832,3 +832,7 @@ ui.people.did.locked_out        bloqueo tras cinco intentos
 ui.people.did.session_ended     sesión cerrada
 ui.people.did.remembered        enseñó
 ui.people.did.forgotten         dejó de enseñar
+ui.taught.title                 Lo que se enseñó
+ui.taught.none                  Aún nadie ha enseñado nada.
+ui.taught.forget                Olvidar
+ui.taught.forgotten             Se olvidó: el próximo reporte se leerá sin ello.

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/template.h"
@@ -130,6 +131,23 @@ static void check_rules(struct doctor *d)
     rules_free(r);
 }
 
+/* Where clerks teach; without it their pages say so. */
+static void check_learned(struct doctor *d)
+{
+    struct str folder = d->config->town.learned;
+
+    if (folder.n == 0) {
+        say(d, LOOK,
+            "no learned is set: name a folder inlet may write to, so that "
+            "clerks can teach it names and words");
+    } else if (access(folder.p, R_OK | W_OK | X_OK) < 0) {
+        say(d, BAD,
+            "the folder that learned names, %.*s, cannot be written to: make "
+            "it, owned by who runs inlet",
+            STR_FMT(folder));
+    }
+}
+
 static void check_services(struct doctor *d)
 {
     struct services *s;
@@ -160,7 +178,7 @@ static void check_gazetteer(struct doctor *d)
             "inlet gaz import");
         return;
     }
-    if (gaz_open(&g, path.p, &e) < 0) {
+    if (gaz_open_learned(&g, path.p, d->config->town.rules, &e) < 0) {
         say(d, BAD, "the gazetteer does not open: %s", e.text);
         return;
     }
@@ -296,6 +314,7 @@ int cmd_doctor(int argc, char **argv)
     check_config(&d);
     check_town(&d);
     check_rules(&d);
+    check_learned(&d);
     check_services(&d);
     check_gazetteer(&d);
     check_templates(&d);

@@ -1,11 +1,16 @@
 // The pages beside the inbox: figures, health and people, as they are used.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 
 import { axe, fits, open, shot, signIn, until } from "./frame.mjs";
 
 const WORD = "a hole is a hole";
-const { town, on } = await open();
+const learned = mkdtempSync(join(tmpdir(), "inlet-learned-"));
+after(() => rmSync(learned, { recursive: true }));
+const { town, on } = await open({ town: { settings: `learned ${learned}` } });
 
 test("A town with reports, and people of each role", async () => {
     await town.ask("user", { name: "Ada", password: WORD, role: "admin" });
@@ -119,4 +124,21 @@ on("An admin adds somebody, who changes their own password", { expected }, async
     assert.match(await page.locator(".secret").innerText(), /^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/);
     await axe(page);
     await shot(page, "people-totp");
+});
+
+on("What was taught is shown, and forgotten", {}, async page => {
+    await visit(page, "health");
+    await page.getByText("Nobody has taught anything yet.").waitFor();
+    const status = await page.evaluate(async () => {
+        const { csrf } = await (await fetch("/api/me")).json();
+        const body = JSON.stringify({ kind: "alias", name: "Farewell Strt", means: "Elm Street" });
+        const headers = { "Content-Type": "application/json", "X-CSRF": csrf };
+        return (await fetch("/api/remember", { method: "POST", headers, body })).status;
+    });
+    assert.equal(status, 200);
+    await page.getByRole("button", { name: "Look again" }).click();
+    await page.getByText("alias Farewell Strt = Elm Street").first().waitFor();
+    await page.getByRole("button", { name: /^Forget/ }).click();
+    await page.getByText("It is forgotten").waitFor();
+    await page.getByText("Nobody has taught anything yet.").waitFor();
 });

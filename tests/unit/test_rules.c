@@ -409,6 +409,27 @@ static void remove_file(const char *folder, const char *name)
     unlink(path);
 }
 
+static void a_test_is_told_with_the_file_it_stands_in(void)
+{
+    char one[] = "test-rules-XXXXXX";
+    char two[] = "test-rules-XXXXXX";
+    struct setting_list second = { STR_NONE, NULL };
+    struct setting_list first = { STR_NONE, &second };
+    struct rules *r = NULL;
+    struct error e = { 0 };
+
+    CHECK(mkdtemp(one) != NULL && mkdtemp(two) != NULL);
+    first.value = str_of(one);
+    second.value = str_of(two);
+    write_file(one, "a.rules", "category light\nwords en light\n");
+    write_file(two, "b.rules", "extend light\nwords en lamp\nyes a tree\n");
+    CHECK(rules_load(&r, &first, &e) == E_RULE_TEST);
+    CHECK(str_find(str_of(e.text), STR("/b.rules:3: ")) < strlen(e.text));
+    remove_file(one, "a.rules");
+    remove_file(two, "b.rules");
+    CHECK(rmdir(one) == 0 && rmdir(two) == 0);
+}
+
 static void a_later_folder_replaces_a_block_with_its_tests(void)
 {
     char one[] = "test-rules-XXXXXX";
@@ -472,6 +493,7 @@ int main(void)
     an_emergency_is_told_beside_the_category();
     the_language_is_told_from_small_words_or_from_rules();
     a_language_that_was_told_stays();
+    a_test_is_told_with_the_file_it_stands_in();
     a_later_folder_replaces_a_block_with_its_tests();
     return tap_done();
 }

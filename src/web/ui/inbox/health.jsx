@@ -4,6 +4,7 @@ import { get, post, sentence } from "./api.js";
 import { Icon } from "./icons.jsx";
 import { address, follow } from "./route.js";
 import { say } from "./say.js";
+import { Taught } from "./taught.jsx";
 import { ago, bytes, may, me, moment, number, t } from "./words.js";
 
 const AGAIN_MS = 30 * 1000;
@@ -172,8 +173,10 @@ export function Health() {
     const [trouble, setTrouble] = useState("");
     const load = useCallback(async () => {
         try {
-            const [health, quarantine] = await Promise.all([get("/api/health"), get("/api/quarantine")]);
-            setGot({ health, quarantine });
+            const [health, quarantine, taught] = await Promise.all([
+                get("/api/health"), get("/api/quarantine"), may("supervisor") ? get("/api/remember") : { on: false },
+            ]);
+            setGot({ health, quarantine, taught });
             setTrouble("");
         } catch (error) {
             setTrouble(sentence(error));
@@ -205,6 +208,7 @@ export function Health() {
                         </ul>
                     </section>
                     <Unread rows={got.quarantine} onDone={load} />
+                    {got.taught.on && <Taught entries={got.taught.entries} onChange={load} />}
                 </>
             )}
         </main>
