@@ -96,6 +96,7 @@ static void no_file_is_nothing_learned(void)
 
     CHECK(learned_load(&l, &empty, &a, &e) == 0);
     CHECK(l == NULL);
+    arena_free(&a);
 }
 
 static void what_is_wrong_is_named_with_its_line(void)
