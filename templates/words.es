@@ -380,6 +380,9 @@ ui.state_any            Todos
 ui.tab_new              Nuevos
 ui.tab_waiting          En espera
 ui.tab_done             Resueltos
+ui.tab_open             En curso
+ui.tab_not-ours         No es nuestro
+ui.tab_duplicate        Duplicado
 ui.category             Categoría
 ui.area                 Zona
 ui.department           Departamento

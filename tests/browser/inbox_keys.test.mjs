@@ -227,7 +227,11 @@ on("Two clerks at once: both are shown, and the text is kept", { expected: [/409
     await shot(page, "inbox-conflict", {});
     await dialog.getByRole("button", { name: "Leave it and look" }).click();
     assert.equal(await page.locator(".composer textarea").inputValue(), "It is on our list.");
+    assert.equal(await doesAs(other.page, { do: "urgent", tickets: [id], value: "yes" }), 200);
+    await page.locator(".head .chip.urgent").waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).click();
+    await dialog.getByRole("row", { name: /Emergency/ }).waitFor();
+    assert.equal(await dialog.getByText("Waiting for the resident").count(), 0, "what was seen is shown again");
     await dialog.getByRole("button", { name: "Do it all the same" }).click();
     await page.locator(".told").filter({ hasText: "It is on our list." }).waitFor();
     await page.locator(".composer").waitFor({ state: "detached" });
@@ -248,7 +252,7 @@ on("What is refused goes back, with a sentence", { expected: [/422|400|403/] }, 
     assert.equal(new URL(page.url()).pathname, `/inbox/${id}`);
 });
 
-on("Without a line it says so, and comes back by itself", { expected: [/ERR_/, /Failed to load/] }, async (page) => {
+on("Without a line it says so, and comes back by itself", { expected: [/ERR_/, /Failed to/] }, async (page) => {
     await inbox(page);
     await town.ask("stop");
     await page.getByText("Offline. Trying again").waitFor();

@@ -72,7 +72,9 @@ async function send(body, ids, revision) {
 /*
  * body as POST /api/act has it, without tickets. options: change(row) gives
  * what is shown at once; said is the sentence; revision, where not the one on
- * the screen; quiet: no toast. Gives what the server said; null: refused.
+ * the screen, and was: what it said; done and left: what to do where somebody
+ * was quicker, and the person insists or does not. Gives what the server said;
+ * null: refused.
  */
 export async function act(body, ids, options = {}) {
     const { change, said, revision = revisionOf(ids) } = options;
@@ -91,7 +93,7 @@ export async function act(body, ids, options = {}) {
     } catch (error) {
         unpaint(before, wasOpen);
         if (error.code === "changed")
-            conflict.value = { body, ids, options, row: error.body.ticket, was: before[0]?.row ?? ticket.value };
+            conflict.value = { body, ids, options, row: error.body.ticket, was: options.was ?? before[0]?.row ?? ticket.value };
         else if (error.status !== 401)
             say(sentence(error), { bad: true });
         options.refused?.(error);

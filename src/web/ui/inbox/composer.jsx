@@ -45,11 +45,19 @@ function To({ followers }) {
     );
 }
 
-// text and next: the state to set with it. Kept as it is typed.
+// What the person has seen of the report, to be held against what it is.
+function seenOf(row) {
+    const { revision, state, reason, category_label, label, assignee, department, urgent } = row;
+    return { revision, state, reason, category_label, label, assignee, department, urgent };
+}
+
+// text, next: the state to set with it, and the report as it was when the
+// first letter was typed. Kept as it is typed.
 function useDraft(ticket, kind) {
     const [draft, setDraft] = useState(() => ({ next: "", ...draftOf(ticket.id, kind) }));
     const change = part => {
-        const now = { revision: ticket.revision, ...draft, ...part };
+        const seen = draft.text && draft.seen ? draft.seen : seenOf(ticket);
+        const now = { ...draft, seen, ...part };
         setDraft(now);
         keepDraft(ticket.id, kind, now);
     };
@@ -93,7 +101,7 @@ export function Composer({ data, kind }) {
     const { ticket, followers, replies } = data;
     const [draft, change] = useDraft(ticket, kind);
     const [sending, setSending] = useState(false);
-    const [seen, setSeen] = useState(false);
+    const [preview, setPreview] = useState(false);
     const input = useRef(null);
     const reply = kind === "reply";
     const sms = reply && followers.some(one => isPhone(one.address));
@@ -112,9 +120,11 @@ export function Composer({ data, kind }) {
         const { value, reason } = bodyOf(kind, draft);
         const got = await act(bodyOf(kind, draft), [ticket.id], {
             said: t(reply ? "ui.replied" : "ui.noted", { id: ticket.id }),
-            revision: draft.revision ?? ticket.revision,
+            revision: draft.seen?.revision ?? ticket.revision,
+            was: draft.seen,
             change: value ? () => ({ state: value, reason }) : undefined,
             done: () => finish(),
+            left: row => change({ seen: seenOf(row) }),
         });
         setSending(false);
         if (got)
@@ -146,7 +156,7 @@ export function Composer({ data, kind }) {
                 <button type="button" class="plain square" onClick={() => { composing.value = null; }} aria-label={t("ui.close")}><Icon name="close" /></button>
             </header>
             {reply ? <To followers={followers} /> : <p class="quiet to">{t("ui.note_hint")}</p>}
-            {seen ? <Preview text={draft.text} ticket={ticket} followers={followers} /> : (
+            {preview ? <Preview text={draft.text} ticket={ticket} followers={followers} /> : (
                 <textarea
                     ref={input} class="field" rows={5} maxLength={LONGEST} value={draft.text} dir="auto"
                     aria-label={t(reply ? "ui.reply_text" : "ui.note_text")} lang={reply ? ticket.language : undefined}
@@ -155,7 +165,7 @@ export function Composer({ data, kind }) {
             )}
             <div class="composer-do">
                 {reply && replies.length > 0 && <button type="button" onClick={() => canned(replies, pickCanned)}>{t("ui.canned")}</button>}
-                {reply && <button type="button" aria-pressed={seen} onClick={() => setSeen(!seen)}>{t("ui.preview")}</button>}
+                {reply && <button type="button" aria-pressed={preview} onClick={() => setPreview(!preview)}>{t("ui.preview")}</button>}
                 {sms && <Counter text={draft.text} />}
                 {reply && <States value={draft.next} onChange={next => change({ next })} />}
                 <button type="submit" class="strong" disabled={sending || !draft.text.trim()} aria-keyshortcuts="Control+Enter">

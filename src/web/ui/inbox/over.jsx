@@ -42,13 +42,14 @@ export function Conflict() {
     const { body, row, was, options } = conflict.value;
     const end = () => {
         conflict.value = null;
+        options.left?.(row);
         loadAgain();
     };
     const changed = facts.filter(([, of]) => !was || of(was) !== of(row));
     return (
         <Dialog title={t("ui.conflict_title")} onClose={end}>
             <p>{t("ui.conflict", { id: row.id })}</p>
-            <table class="compare">
+            {changed.length > 0 && <table class="compare">
                 <caption class="hidden">{t("ui.conflict_title")}</caption>
                 <thead><tr><td /><th scope="col">{t("ui.conflict_was")}</th><th scope="col">{t("ui.conflict_now")}</th></tr></thead>
                 <tbody>
@@ -60,7 +61,7 @@ export function Conflict() {
                         </tr>
                     ))}
                 </tbody>
-            </table>
+            </table>}
             {changed.length === 0 && <p>{t("ui.conflict_other")}</p>}
             <h3>{t("ui.conflict_yours")}</h3>
             <blockquote class="says">{body.text || options.said || body.value}</blockquote>

@@ -26,7 +26,7 @@ function Tags({ row }) {
             <Icon name={doorIcon(row.channel)} size={14} />
             {row.snoozed_until > Date.now() / 1000 && <Icon name="clock" size={14} />}
             {row.state !== "new" && row.state !== "open" && (
-                <span class={`chip state-${row.state}`}>{label(me.value.states, row.state)}</span>
+                <span class={`chip state-${row.state}`}>{t(`ui.tab_${row.state}`)}</span>
             )}
             {row.assignee && <span class="avatar" aria-hidden="true" data-n={row.assignee.length % 5}>{initials(row.assignee)}</span>}
         </span>
@@ -54,19 +54,23 @@ export function Row({ row, index, top, count, active, picked, open, onOpen, onPi
                 <Icon name={row.category || "none"} />
                 <span class="row-box"><Icon name="check" size={14} /></span>
             </span>
-            <span class="row-top">
-                {row.urgent && <span class="hidden">{t("ui.urgent")}: </span>}
-                <span class="row-what">{row.category_label || <em class="warn">{t("ui.no_category")}</em>}</span>
-                <span class={`row-where ${row.label ? unsure && "unsure" : "none"}`}>
-                    {row.label || <em class="warn">{t("ui.no_place")}</em>}
+            <span class="row-line">
+                <span class="row-top">
+                    {row.urgent && <span class="hidden">{t("ui.urgent")}: </span>}
+                    <span class="row-what">{row.category_label || <em class="warn">{t("ui.no_category")}</em>}</span>
+                    <span class={`row-where ${row.label ? unsure && "unsure" : "none"}`}>
+                        {row.label || <em class="warn">{t("ui.no_place")}</em>}
+                    </span>
+                </span>
+                <span class="row-age">
+                    <span aria-hidden="true">{age(row.created_at)}</span>
+                    <span class="hidden">, {ago(row.created_at)}</span>
                 </span>
             </span>
-            <span class="row-age">
-                <span aria-hidden="true">{age(row.created_at)}</span>
-                <span class="hidden">, {ago(row.created_at)}</span>
+            <span class="row-line">
+                <span class="row-text">{row.title}</span>
+                <Tags row={row} />
             </span>
-            <span class="row-text">{row.title}</span>
-            <Tags row={row} />
             <span class="hidden">{spoken(row)}</span>
         </div>
     );
