@@ -28,8 +28,9 @@ function visible(count) {
     return { from, to: Math.min(count, Math.ceil((top + height) / row) + OVER), row };
 }
 
+// Only where the cursor moves: who scrolls away from it may stay there.
 function keepInSight(element) {
-    const { height, row } = scroll.value;
+    const { height, row } = scroll.peek();
     const at = cursor.value * row;
     if (at < element.scrollTop)
         element.scrollTop = at;
@@ -150,10 +151,7 @@ export function List() {
         return () => watch.disconnect();
     }, [size.value]);
     useEffect(() => { element.current.scrollTop = 0; }, [listQuery.value, total.value < 0]);
-    useSignalEffect(() => {
-        cursor.value;
-        keepInSight(element.current);
-    });
+    useSignalEffect(() => keepInSight(element.current));
     useSignalEffect(() => {
         const { from, to } = visible(Math.max(0, total.value));
         version.value;
