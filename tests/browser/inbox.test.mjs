@@ -296,13 +296,15 @@ on("A note stays inside; an answer goes out, by the resident's door, with a stat
 on("Two of the same matter are compared, made one, and split again", {}, async (page) => {
     await inbox(page);
     const id = await openRow(page, "Pothole again");
+    const other = (await api(page, `/api/tickets/${id}`)).likes[0].id;
+    const [older, newer] = id < other ? [id, other] : [other, id];
     await page.locator(".likes").getByRole("button", { name: /Compare/ }).first().click();
     await page.locator(".compare").getByText("please fix it").waitFor();
     await axe(page);
-    await page.getByRole("button", { name: /Same matter: keep/ }).first().click();
-    await holds(page, id, { state: "duplicate" });
+    await page.getByRole("button", { name: `Same matter: keep #${older}` }).click();
+    await holds(page, newer, { state: "duplicate", duplicate_of: older });
     await undo(page);
-    await holds(page, id, { state: "new", duplicate_of: 0 });
+    await holds(page, newer, { state: "new", duplicate_of: 0 });
 });
 
 on("Several are done at once, counted before, and undone together", {}, async (page) => {

@@ -172,7 +172,7 @@ on("A session that ends in the middle of an answer loses nothing", { expected: [
     const words = "We have ordered a new pole; it takes two weeks.";
     await page.locator(".composer textarea").fill(words);
     await context.clearCookies();
-    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await page.keyboard.press("Control+Enter");
     await page.getByText("You are no longer signed in").waitFor();
     await axe(page);
     await shot(page, "inbox-signed-out", {});
@@ -201,7 +201,7 @@ on("What was typed is there again after signing in on the same page", { expected
     await page.keyboard.press("i");
     await page.locator(".composer textarea").fill("Ask the school about it.");
     await context.clearCookies();
-    await page.getByRole("button", { name: "Keep note" }).click();
+    await page.keyboard.press("Control+Enter");
     await page.getByRole("link", { name: "Sign in here" }).click();
     await page.locator("input[name=name]").fill("Ana");
     await page.locator("input[name=password]").fill(PASSWORD);
