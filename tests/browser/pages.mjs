@@ -7,13 +7,11 @@ import test from "node:test";
 import { axe, contrast, fits, open, shot, signIn } from "./frame.mjs";
 
 export const PASSWORD = "a hole is a hole";
+const WIDTHS = [320, 768, 1280];
+// Each language begins with another scheme, so that both are seen at each width.
 const WAYS = [
-    { width: 320, language: "en", dark: false },
-    { width: 320, language: "es", dark: true },
-    { width: 768, language: "en", dark: true },
-    { width: 768, language: "es", dark: false },
-    { width: 1280, language: "en", dark: false },
-    { width: 1280, language: "es", dark: true },
+    { language: "en", schemes: ["light", "dark", "light"] },
+    { language: "es", schemes: ["dark", "light", "dark"] },
 ];
 const WORDS = [
     "There is a deep pothole at 12 Elm St, it broke my wheel.",
@@ -56,31 +54,37 @@ export function look(made, pages) {
     for (const way of WAYS) {
         let opened;
         const begin = async () => {
-            opened = await made.page({ ...way, expected: [/status of (404|401|422|429)/] });
+            opened = await made.page({ ...way, width: 600, expected: [/status of (404|401|422|429)/] });
             const name = way.language === "es" ? "Eva" : "Ana";
             if (pages.some((p) => p.user)) await signIn(opened.page, name, PASSWORD);
             return opened;
         };
-        const called = `${way.width} px, ${way.language}, ${way.dark ? "dark" : "light"}`;
         for (const one of pages) {
-            test(`${one.name} at ${called}`, async () => {
+            test(`${one.name} in ${way.language}`, async () => {
                 const { page, trouble } = opened ?? (await begin());
                 trouble.length = 0;
-                await page.emulateMedia({ colorScheme: way.dark ? "dark" : "light" });
+                await page.setViewportSize({ width: WIDTHS[0], height: 900 });
                 const path = typeof one.path === "function" ? await one.path(page, way) : one.path;
                 const answer = await page.goto(path);
                 assert.equal(answer.status(), one.status ?? 200);
                 await calm(page);
                 await one.then?.(page);
                 assert.equal(await page.locator("html").getAttribute("lang"), way.language);
-                await shot(page, `${one.name}-${way.width}-${way.language}-${way.dark ? "dark" : "light"}`);
-                await axe(page);
-                await fits(page);
-                await page.emulateMedia({ colorScheme: way.dark ? "light" : "dark" });
+                for (const [i, width] of WIDTHS.entries()) await judge(page, one, way, width, way.schemes[i]);
+                await page.emulateMedia({ colorScheme: way.schemes[1] });
                 await contrast(page);
                 assert.deepEqual(trouble, [], "the page had trouble");
             });
         }
-        test(`The window is closed: ${called}`, async () => opened?.context.close());
+        test(`The window in ${way.language} is closed`, async () => opened?.context.close());
     }
+}
+
+async function judge(page, one, way, width, colorScheme) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await calm(page);
+    await shot(page, `${one.name}-${width}-${way.language}-${colorScheme}`);
+    await axe(page);
+    await fits(page);
 }
