@@ -520,7 +520,11 @@ ui.told                 A {to}
 ui.sent.pending         En camino
 ui.sent.claimed         Enviándose
 ui.sent.sent            Enviado
+ui.sent.queued          En espera en el proveedor
+ui.sent.sending         Enviándose
+ui.sent.delayed         Demorado
 ui.sent.delivered       Entregado
+ui.sent.read            Leído
 ui.sent.failed          Falló
 ui.sent.unknown         No se sabe si llegó
 ui.sent.withdrawn       Retirado

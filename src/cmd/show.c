@@ -63,6 +63,8 @@ static void put_notices(struct json *j, const struct notice_list *row)
         json_kv(j, "state", str_of(notice_state_names[n->state]));
         json_kv_int(j, "tries", n->tries);
         json_kv(j, "why", n->why);
+        json_kv(j, "delivery", str_of(delivery_names[n->delivery]));
+        json_kv(j, "delivery_why", n->delivery_why);
         json_end_object(j);
     }
     json_end_array(j);
@@ -185,9 +187,12 @@ static void show_person(const struct ticket_whole *w)
     for (const struct event_row *r = w->events; r != NULL; r = r->next)
         show_event(&r->event);
     for (const struct notice_list *n = w->notices; n != NULL; n = n->next) {
-        printf("  notice \"%.*s\" to %.*s by %.*s: %s\n",
+        const char *delivery = delivery_names[n->notice.delivery];
+
+        printf("  notice \"%.*s\" to %.*s by %.*s: %s%s%s\n",
                STR_FMT(n->notice.kind), STR_FMT(n->notice.to),
-               STR_FMT(n->notice.channel), notice_state_names[n->notice.state]);
+               STR_FMT(n->notice.channel), notice_state_names[n->notice.state],
+               delivery[0] != '\0' ? ", " : "", delivery);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "pipeline/inbox_internal.h"
+#include "pipeline/receipts.h"
 
 struct chore {
     struct arena arena;
@@ -142,4 +143,41 @@ void inbox_opt(struct channel *ch, struct str address, bool in)
 
     c->flag = in;
     store_submit(inbox_store(ch->inbox), opt_work, chore_done, c);
+}
+
+/* ---- what became of a notice ---- */
+
+struct telling {
+    struct chore *chore;
+    struct receipt receipt;
+};
+
+static int told_work(struct store_tx *tx, void *arg, struct error *e)
+{
+    const struct telling *t = arg;
+    int64_t ticket;
+
+    return receipt_take(tx, str_of(t->chore->channel->name), &t->receipt,
+                        &ticket, e);
+}
+
+static void told_done(void *arg, int rc, const struct error *e)
+{
+    struct telling *t = arg;
+
+    chore_done(t->chore, rc, e);
+}
+
+void inbox_told(struct channel *ch, const struct receipt *r)
+{
+    struct chore *c = chore_new(ch, STR_NONE, STR_NONE);
+    struct telling *t = arena_new(&c->arena, struct telling);
+
+    t->chore = c;
+    t->receipt = *r;
+    t->receipt.remote_id = arena_str(&c->arena, r->remote_id);
+    t->receipt.message_id = arena_str(&c->arena, r->message_id);
+    t->receipt.address = arena_str(&c->arena, r->address);
+    t->receipt.why = arena_str(&c->arena, r->why);
+    store_submit(inbox_store(ch->inbox), told_work, told_done, t);
 }

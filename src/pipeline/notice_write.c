@@ -47,11 +47,15 @@ bool notice_is_ours(const struct config *c, struct str address)
 int notice_opted_out(struct store_tx *tx, struct str address, const char **why,
                      struct error *e)
 {
-    bool in = true;
-    int rc = tx_opt_get(tx, address, &in, e);
+    static const char *const reasons[] = {
+        [OPT_OUT] = "the reporter has opted out",
+        [OPT_DEAD] = "what is sent to this address comes back",
+    };
+    enum opt opt = OPT_IN;
+    int rc = tx_opt_get(tx, address, &opt, e);
 
-    if (rc == 0 && !in)
-        *why = "the reporter has opted out";
+    if (rc == 0 && opt != OPT_IN)
+        *why = reasons[opt];
     return rc;
 }
 

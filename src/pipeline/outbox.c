@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "pipeline/notice_write.h"
+#include "pipeline/receipts.h"
 #include "store/work.h"
 
 enum {
@@ -33,8 +35,8 @@ struct sending {
     struct arena arena;
     struct notice notice;
     struct channel *channel;
-    bool opted_out;
-    bool withdrawn; /* since it was seen to be due */
+    const char *forbidden; /* why it must not be sent; NULL: it may */
+    bool withdrawn;        /* since it was seen to be due */
     struct sending *next;
 };
 
@@ -69,7 +71,7 @@ static void sending_end(struct sending *s)
 
 static int record_work(struct store_tx *tx, void *arg, struct error *e)
 {
-    const struct sending *s = arg;
+    struct sending *s = arg;
     struct event ev = {
         .ticket = s->notice.ticket,
         .at = clock_now(),
@@ -80,6 +82,8 @@ static int record_work(struct store_tx *tx, void *arg, struct error *e)
     struct arena a = { 0 };
     int rc = tx_notice_set(tx, &s->notice, e);
 
+    if (rc == 0 && s->notice.state == NOTICE_SENT)
+        rc = receipts_early(tx, &s->notice, e);
     ev.text = str_of(arena_printf(&a, "%.*s %s%s%.*s", STR_FMT(s->notice.kind),
                                   state, s->notice.why.n > 0 ? ": " : "",
                                   STR_FMT(s->notice.why)));
@@ -147,7 +151,6 @@ static int claim_work(struct store_tx *tx, void *arg, struct error *e)
 {
     struct sending *s = arg;
     struct notice now;
-    bool in = true;
     int rc = tx_notice_get(tx, s->notice.id, &now, &s->arena, e);
 
     if (rc < 0)
@@ -155,8 +158,7 @@ static int claim_work(struct store_tx *tx, void *arg, struct error *e)
     s->withdrawn = now.state != NOTICE_PENDING;
     if (s->withdrawn)
         return 0;
-    rc = tx_opt_get(tx, s->notice.to, &in, e);
-    s->opted_out = !in;
+    rc = notice_opted_out(tx, s->notice.to, &s->forbidden, e);
     s->notice.state = NOTICE_CLAIMED;
     return rc < 0 ? rc : tx_notice_set(tx, &s->notice, e);
 }
@@ -173,8 +175,8 @@ static void claim_done(void *arg, int rc, const struct error *e)
         wake_in(o, BACKOFF_S * 1000);
     } else if (s->withdrawn) {
         sending_end(s);
-    } else if (s->opted_out) {
-        error(&why, E_DENIED, "the reporter has opted out");
+    } else if (s->forbidden != NULL) {
+        error(&why, E_DENIED, "%s", s->forbidden);
         sent(s, OUTCOME_NEVER, STR_NONE, &why);
     } else if (s->channel == NULL) {
         error(&why, E_NONE, "there is no channel %.*s any more",

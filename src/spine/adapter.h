@@ -207,6 +207,9 @@ CHECKED int inbox_token(struct channel *, struct str token, struct error *);
 /* Counts a thing that leaves nothing else behind: "forged", "limited". */
 void inbox_count(struct channel *, const char *what);
 
+/* What the other side tells of a notice sent before. Copies r. */
+void inbox_told(struct channel *, const struct receipt *r);
+
 /* How far sending to address may go: false after STOP. */
 void inbox_opt(struct channel *, struct str address, bool in);
 

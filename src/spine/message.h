@@ -7,6 +7,7 @@
 #define SPINE_MESSAGE_H
 
 #include "base/arena.h"
+#include "spine/notice.h"
 #include "spine/raw.h"
 
 enum {
@@ -101,6 +102,7 @@ struct message {
     struct str language; /* as picked or as the sender's program says */
     struct answer *answers;
     struct attachment *attachments;
+    struct receipt *receipts; /* a delivery report: of what; see notice.h */
 };
 
 #endif

@@ -39,6 +39,10 @@ const char *const ticket_state_names[TICKET_STATES] = {
     "new", "open", "waiting", "done", "not-ours", "duplicate",
 };
 
+const char *const delivery_names[DELIVERIES] = {
+    "", "queued", "sending", "sent", "delayed", "failed", "delivered", "read",
+};
+
 const char *const notice_state_names[NOTICE_STATES] = {
     "pending", "claimed", "sent", "failed", "unknown", "withdrawn",
 };

@@ -21,6 +21,36 @@ enum notice_state {
 
 extern const char *const notice_state_names[NOTICE_STATES];
 
+/*
+ * How far a sent notice has got, as the other side tells afterwards: receipts
+ * of texts, delivery reports of mail (RFC 3464). They come late, twice and in
+ * any order, so the order of these words decides, and not that of coming.
+ */
+enum delivery {
+    DELIVERY_UNTOLD,
+    DELIVERY_QUEUED,
+    DELIVERY_SENDING,
+    DELIVERY_SENT,
+    DELIVERY_DELAYED,
+    DELIVERY_FAILED,
+    DELIVERY_DELIVERED, /* above failed: who has it has it */
+    DELIVERY_READ,
+    DELIVERIES
+};
+
+extern const char *const delivery_names[DELIVERIES]; /* "", "queued", ... */
+
+/* What the other side tells of one notice. */
+struct receipt {
+    struct str remote_id;  /* the provider's id; or empty: */
+    struct str message_id; /* our Message-ID without <> */
+    struct str address;    /* of whom; may be empty */
+    enum delivery delivery;
+    bool dead;      /* nothing sent to that address will ever arrive */
+    struct str why; /* in a sentence, with the code; may be empty */
+    struct receipt *next;
+};
+
 struct notice {
     int64_t id;
     int64_t ticket;
@@ -37,7 +67,9 @@ struct notice {
     int64_t next_at;      /* not before */
     struct str remote_id; /* the provider's id, once it has given one */
     struct str why;       /* the last failure in a sentence */
-    int64_t created_at;   /* set by the store */
+    enum delivery delivery;
+    struct str delivery_why;
+    int64_t created_at; /* set by the store */
 };
 
 #endif

@@ -166,11 +166,31 @@ CHECKED int tx_find_origin(struct store_tx *, struct str channel,
 CHECKED int tx_ticket_areas(struct store_tx *, int64_t ticket,
                             const struct area *areas, struct error *);
 
-/* Where a resident may be told things. */
+/*
+ * What came of a notice that was sent, by the id that channel's provider gave
+ * it or by our Message-ID. *n is the notice, as it is now; *moved: it was not
+ * known before. n->id 0: it is no notice of ours, or not yet; what a provider
+ * tells is kept for a day, for tx_receipt_early().
+ */
+CHECKED int tx_receipt(struct store_tx *, struct str channel,
+                       const struct receipt *r, struct notice *n, bool *moved,
+                       struct arena *a, struct error *);
+/* Takes what was told of n before its remote_id was known. */
+CHECKED int tx_receipt_early(struct store_tx *, struct notice *n,
+                             struct arena *a, struct error *);
+
+/* Whether something may be told to an address. */
+enum opt {
+    OPT_IN,   /* until they opt out */
+    OPT_OUT,  /* their own wish */
+    OPT_DEAD, /* what is sent there comes back; until somebody writes from it */
+};
 CHECKED int tx_opt_set(struct store_tx *, struct str address, bool in,
                        struct error *);
-CHECKED int tx_opt_get(struct store_tx *, struct str address, bool *in,
-                       struct error *); /* in until they opt out */
+CHECKED int tx_opt_get(struct store_tx *, struct str address, enum opt *,
+                       struct error *);
+CHECKED int tx_opt_dead(struct store_tx *, struct str address, struct str why,
+                        struct error *);
 CHECKED int tx_reporter_seen(struct store_tx *, const struct mailbox *who,
                              struct str language, struct error *);
 

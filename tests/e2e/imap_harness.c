@@ -213,6 +213,12 @@ void inbox_opt(struct channel *ch, struct str address, bool in)
     printf("opt %s %.*s %d\n", ch->name, STR_FMT(address), in);
 }
 
+void inbox_told(struct channel *ch, const struct receipt *r)
+{
+    printf("told %s %.*s %s\n", ch->name, STR_FMT(r->remote_id),
+           delivery_names[r->delivery]);
+}
+
 /* Reading is another's work: here no mail is ever read. */
 __attribute__((weak)) int mail_read(struct message *m, const struct raw *raw,
                                     const struct reading_context *c,

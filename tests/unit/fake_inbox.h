@@ -24,6 +24,7 @@ struct fake_row {
 
 struct fake_pair {
     char key[64];
+    int rank;
     char value[4096];
 };
 
@@ -37,6 +38,7 @@ static struct {
     struct fake_pair cursors[16];
     struct fake_pair counts[16];
     struct fake_pair opts[16];
+    struct fake_pair told[16];
     char health[512];
 } fake_inbox;
 
@@ -204,6 +206,23 @@ void inbox_opt(struct channel *c, struct str address, bool in)
     (void)c;
     snprintf(key, sizeof(key), "%.*s", STR_FMT(address));
     snprintf(fake_pair(fake_inbox.opts, key)->value, 8, in ? "in" : "out");
+}
+
+/* By the provider's id, the furthest and why: "failed 30003: ...". */
+void inbox_told(struct channel *c, const struct receipt *r)
+{
+    char key[64];
+    struct fake_pair *p;
+
+    (void)c;
+    snprintf(key, sizeof(key), "%.*s", STR_FMT(r->remote_id));
+    p = fake_pair(fake_inbox.told, key);
+    if ((int)r->delivery <= p->rank)
+        return;
+    p->rank = r->delivery;
+    snprintf(p->value, sizeof(p->value), "%s%s%.*s",
+             delivery_names[r->delivery], r->why.n > 0 ? " " : "",
+             STR_FMT(r->why));
 }
 
 static inline void fake_inbox_reset(void)

@@ -314,11 +314,25 @@ static int opt_set(struct store_tx *tx, struct ask *a, struct error *e)
 
 static int opt_get(struct store_tx *tx, struct ask *a, struct error *e)
 {
-    bool in = false;
-    int rc = tx_opt_get(tx, a->text, &in, e);
+    enum opt opt = OPT_OUT;
+    int rc = tx_opt_get(tx, a->text, &opt, e);
 
-    a->got = in;
+    a->got = opt;
     return rc;
+}
+
+static int opt_dead(struct store_tx *tx, struct ask *a, struct error *e)
+{
+    a->got = 0;
+    return tx_opt_dead(tx, a->text, STR("5.1.1 no such user"), e);
+}
+
+static int seen(struct store_tx *tx, struct ask *a, struct error *e)
+{
+    struct mailbox who = { .address = a->text };
+
+    a->got = 0;
+    return tx_reporter_seen(tx, &who, STR("en"), e);
 }
 
 static void who_says_stop_is_told_nothing_until_they_say_start(void)
@@ -327,12 +341,32 @@ static void who_says_stop_is_told_nothing_until_they_say_start(void)
     struct str ana = STR("+15555550101");
 
     fixture_begin(&f);
-    CHECK(asked(&f, (struct ask){ opt_get, .text = ana }) == 1);
+    CHECK(asked(&f, (struct ask){ opt_get, .text = ana }) == OPT_IN);
     asked(&f, (struct ask){ opt_set, .text = ana, .in = false });
-    CHECK(asked(&f, (struct ask){ opt_get, .text = ana }) == 0);
-    CHECK(asked(&f, (struct ask){ opt_get, .text = STR("+15555550102") }) == 1);
+    CHECK(asked(&f, (struct ask){ opt_get, .text = ana }) == OPT_OUT);
+    CHECK(asked(&f, (struct ask){ opt_get, .text = STR("+15555550102") }) ==
+          OPT_IN);
     asked(&f, (struct ask){ opt_set, .text = ana, .in = true });
-    CHECK(asked(&f, (struct ask){ opt_get, .text = ana }) == 1);
+    CHECK(asked(&f, (struct ask){ opt_get, .text = ana }) == OPT_IN);
+    fixture_end(&f);
+}
+
+/* A wish outlives a mailbox that was full; a dead address a letter from it. */
+static void an_address_is_dead_until_somebody_writes_from_it(void)
+{
+    struct fixture f;
+    struct str ana = STR("ana@example.org");
+    struct str bob = STR("bob@example.org");
+
+    fixture_begin(&f);
+    asked(&f, (struct ask){ opt_dead, .text = ana });
+    CHECK(asked(&f, (struct ask){ opt_get, .text = ana }) == OPT_DEAD);
+    asked(&f, (struct ask){ seen, .text = ana });
+    CHECK(asked(&f, (struct ask){ opt_get, .text = ana }) == OPT_IN);
+    asked(&f, (struct ask){ opt_set, .text = bob, .in = false });
+    asked(&f, (struct ask){ opt_dead, .text = bob });
+    asked(&f, (struct ask){ seen, .text = bob });
+    CHECK(asked(&f, (struct ask){ opt_get, .text = bob }) == OPT_OUT);
     fixture_end(&f);
 }
 
@@ -434,6 +468,7 @@ int main(void)
     notices_wait_their_turn_and_come_back_when_claimed();
     notices_are_counted_by_address_and_in_all();
     who_says_stop_is_told_nothing_until_they_say_start();
+    an_address_is_dead_until_somebody_writes_from_it();
     a_channel_says_how_it_is();
     a_reporter_keeps_the_name_they_gave();
     return tap_done();

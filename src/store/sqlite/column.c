@@ -167,6 +167,8 @@ const struct column notice_columns[] = {
     COLUMN("next_at", COLUMN_INT, notice, next_at),
     COLUMN("remote_id", COLUMN_TEXT, notice, remote_id),
     COLUMN("why", COLUMN_TEXT, notice, why),
+    WORD("delivery", notice, delivery, delivery_names, DELIVERIES),
+    COLUMN("delivery_why", COLUMN_TEXT, notice, delivery_why),
     { .name = NULL },
 };
 

@@ -308,7 +308,25 @@ static const char *const the_work[] = {
     NULL,
 };
 
+/* What became of a notice once it was sent; and addresses that are dead. */
+static const char *const the_receipts[] = {
+    "ALTER TABLE notices ADD COLUMN delivery TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE notices ADD COLUMN delivery_why TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX notices_remote ON notices (jurisdiction, remote_id)"
+    " WHERE remote_id <> ''",
+    "ALTER TABLE opts ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+
+    /* Those that were quicker than the answer to our own request. */
+    "CREATE TABLE receipts ("
+    " jurisdiction INTEGER NOT NULL, channel TEXT NOT NULL,"
+    " remote_id TEXT NOT NULL, delivery TEXT NOT NULL, why TEXT NOT NULL,"
+    " at INTEGER NOT NULL, PRIMARY KEY (jurisdiction, channel, remote_id))"
+    " STRICT, WITHOUT ROWID",
+    "CREATE INDEX receipts_at ON receipts (jurisdiction, at)",
+    NULL,
+};
+
 const struct schema_step schema_steps[SCHEMA_VERSION] = {
-    { the_rows },    { the_search }, { the_questions },
-    { the_lookups }, { the_people }, { the_work },
+    { the_rows },   { the_search }, { the_questions }, { the_lookups },
+    { the_people }, { the_work },   { the_receipts },
 };

@@ -88,7 +88,7 @@ int db_error(struct db *db, int rc, struct error *e);
 struct schema_step {
     const char *const *sql; /* ended by NULL */
 };
-enum { SCHEMA_VERSION = 6 };
+enum { SCHEMA_VERSION = 7 };
 extern const struct schema_step schema_steps[SCHEMA_VERSION];
 CHECKED int schema_upgrade(struct db *db, int version, struct error *e);
 CHECKED int schema_check(struct db *db, struct error *e);

@@ -212,6 +212,31 @@ static const struct {
                          " ORDER BY next_at LIMIT 1",
                          NULL },
 
+    [ST_NOTICE_REMOTE] = { "SELECT id, created_at, {columns} FROM notices"
+                           " WHERE jurisdiction = ?1 AND remote_id = ?2"
+                           " AND remote_id <> '' AND channel = ?3"
+                           " ORDER BY id DESC LIMIT 1",
+                           notice_columns },
+    [ST_NOTICE_MESSAGE] = { "SELECT id, created_at, {columns} FROM notices"
+                            " WHERE jurisdiction = ?1 AND message_id = ?2"
+                            " AND message_id <> ''"
+                            " ORDER BY id DESC LIMIT 1",
+                            notice_columns },
+    [ST_RECEIPT_KEEP] = { "INSERT OR REPLACE INTO receipts (jurisdiction,"
+                          " channel, remote_id, delivery, why, at)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                          NULL },
+    [ST_RECEIPT_GET] = { "SELECT delivery, why FROM receipts"
+                         " WHERE jurisdiction = ?1 AND channel = ?2"
+                         " AND remote_id = ?3",
+                         NULL },
+    [ST_RECEIPT_DROP] = { "DELETE FROM receipts WHERE jurisdiction = ?1"
+                          " AND channel = ?2 AND remote_id = ?3",
+                          NULL },
+    [ST_RECEIPTS_FORGET] = { "DELETE FROM receipts WHERE jurisdiction = ?1"
+                             " AND at < ?2",
+                             NULL },
+
     [ST_FIND_TOKEN] = { "SELECT id FROM tickets WHERE jurisdiction = ?1"
                         " AND token = ?2",
                         NULL },
@@ -249,11 +274,20 @@ static const struct {
 
     [ST_OPT_SET] = { "INSERT INTO opts (jurisdiction, address, opted_in, at)"
                      " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE"
-                     " SET opted_in = excluded.opted_in, at = excluded.at",
+                     " SET opted_in = excluded.opted_in, at = excluded.at,"
+                     " why = ''",
                      NULL },
-    [ST_OPT_GET] = { "SELECT opted_in = 0 FROM opts WHERE jurisdiction = ?1"
-                     " AND address = ?2",
+    [ST_OPT_GET] = { "SELECT iif(opted_in, 0, iif(why = '', 1, 2)) FROM opts"
+                     " WHERE jurisdiction = ?1 AND address = ?2",
                      NULL },
+    [ST_OPT_DEAD] = { "INSERT INTO opts (jurisdiction, address, opted_in, at,"
+                      " why) VALUES (?1, ?2, 0, ?3, ?4) ON CONFLICT DO UPDATE"
+                      " SET opted_in = 0, at = excluded.at,"
+                      " why = excluded.why WHERE opted_in = 1 OR why <> ''",
+                      NULL },
+    [ST_OPT_ALIVE] = { "DELETE FROM opts WHERE jurisdiction = ?1"
+                       " AND address = ?2 AND opted_in = 0 AND why <> ''",
+                       NULL },
     [ST_REPORTER_SEEN] = { "INSERT INTO reporters (jurisdiction, address,"
                            " name, language, first_at, last_at)"
                            " VALUES (?1, ?2, ?3, ?4, ?5, ?5)"

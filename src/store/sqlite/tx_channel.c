@@ -16,19 +16,47 @@ int tx_opt_set(struct store_tx *tx, struct str address, bool in,
     return query_run(&q, e);
 }
 
-int tx_opt_get(struct store_tx *tx, struct str address, bool *in,
+int tx_opt_get(struct store_tx *tx, struct str address, enum opt *opt,
                struct error *e)
 {
     struct query q;
-    int64_t out = 0;
+    int64_t found = OPT_IN;
     int rc = query_open(&q, tx->db, ST_OPT_GET, e);
+
+    *opt = OPT_OUT; /* not known: not told */
+    if (rc < 0)
+        return rc;
+    query_text(&q, address);
+    rc = query_value(&q, &found, e);
+    if (rc == 0)
+        *opt = (enum opt)found;
+    return rc;
+}
+
+int tx_opt_dead(struct store_tx *tx, struct str address, struct str why,
+                struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, tx->db, ST_OPT_DEAD, e);
 
     if (rc < 0)
         return rc;
     query_text(&q, address);
-    rc = query_value(&q, &out, e);
-    *in = rc == 0 && out == 0; /* not known: not told */
-    return rc;
+    query_int(&q, clock_now());
+    query_text(&q, why.n > 0 ? why : STR("it came back"));
+    return query_run(&q, e);
+}
+
+/* Who writes from an address reads there. */
+static int alive(struct store_tx *tx, struct str address, struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, tx->db, ST_OPT_ALIVE, e);
+
+    if (rc < 0)
+        return rc;
+    query_text(&q, address);
+    return query_run(&q, e);
 }
 
 int tx_reporter_seen(struct store_tx *tx, const struct mailbox *who,
@@ -39,7 +67,9 @@ int tx_reporter_seen(struct store_tx *tx, const struct mailbox *who,
 
     if (who->address.n == 0)
         return 0;
-    rc = query_open(&q, tx->db, ST_REPORTER_SEEN, e);
+    rc = alive(tx, who->address, e);
+    if (rc == 0)
+        rc = query_open(&q, tx->db, ST_REPORTER_SEEN, e);
     if (rc < 0)
         return rc;
     query_text(&q, who->address);

@@ -156,6 +156,8 @@ static void put_notice(struct json *j, const struct notice *n)
     json_kv(j, "text", n->text);
     json_kv(j, "state", str_of(notice_state_names[n->state]));
     row_text(j, "why", n->why);
+    json_kv(j, "delivery", str_of(delivery_names[n->delivery]));
+    row_text(j, "delivery_why", n->delivery_why);
     json_kv_int(j, "created_at", n->created_at);
     json_kv_int(j, "next_at", n->next_at);
     json_kv_int(j, "tries", n->tries);

@@ -80,14 +80,16 @@ function Event({ event }) {
 }
 
 function Notice({ notice, ticket }) {
+    // What came back of it afterwards says more than that it left.
+    const state = notice.state === "sent" ? notice.delivery || "sent" : notice.state;
     const resend = () => act({ do: "resend", number: notice.id }, [ticket.id], { said: t("ui.resent", { to: notice.to }) });
     return (
-        <li class={`notice sent-${notice.state}`}>
+        <li class={`notice sent-${state}`}>
             <details>
                 <summary>
                     <Icon name="send" size={14} />
                     <span>{t("ui.told", { to: notice.to })}</span>
-                    <span class={`chip sent-${notice.state}`}>{t(`ui.sent.${notice.state}`)}</span>
+                    <span class={`chip sent-${state}`}>{t(`ui.sent.${state}`)}</span>
                     <When at={notice.created_at} />
                 </summary>
                 <div class="notice-in">
@@ -99,8 +101,9 @@ function Notice({ notice, ticket }) {
                     </p>
                 </div>
             </details>
-            {notice.why && <p class="why-failed"><Icon name="alert" size={14} /> {notice.why}</p>}
-            {["failed", "unknown"].includes(notice.state) && may("clerk") && (
+            {[notice.why, notice.delivery_why].filter(Boolean).map(why => (
+                <p key={why} class="why-failed"><Icon name="alert" size={14} /> {why}</p>))}
+            {["failed", "unknown"].includes(state) && may("clerk") && (
                 <button type="button" class="small" onClick={resend}><Icon name="send" size={14} />{t("ui.resend")}</button>
             )}
         </li>
