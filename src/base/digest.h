@@ -11,6 +11,7 @@ enum digest_kind {
     DIGEST_MD5, /* legacy webhooks only */
     DIGEST_SHA1,
     DIGEST_SHA256,
+    DIGEST_SHA384,
     DIGEST_SHA512
 };
 
