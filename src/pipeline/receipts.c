@@ -26,15 +26,15 @@ int receipt_take(struct store_tx *tx, struct str channel,
                  const struct receipt *r, int64_t *ticket, struct error *e)
 {
     struct arena a = { 0 };
-    struct notice n;
-    bool moved = false;
-    int rc = tx_receipt(tx, channel, r, &n, &moved, &a, e);
+    struct receipt_taken taken;
+    int rc = tx_receipt(tx, channel, r, &taken, &a, e);
+    const struct notice *n = &taken.notice;
 
-    *ticket = rc == 0 ? n.ticket : 0;
-    if (rc == 0 && moved && n.delivery == DELIVERY_FAILED)
-        rc = say(tx, &n, e);
-    if (rc == 0 && n.id != 0 && r->dead)
-        rc = tx_opt_dead(tx, n.to, r->why, e);
+    *ticket = rc == 0 ? n->ticket : 0;
+    if (rc == 0 && taken.moved && n->delivery == DELIVERY_FAILED)
+        rc = say(tx, n, e);
+    if (rc == 0 && n->id != 0 && r->dead)
+        rc = tx_opt_dead(tx, n->to, r->why, e);
     arena_free(&a);
     return rc;
 }

@@ -168,12 +168,15 @@ CHECKED int tx_ticket_areas(struct store_tx *, int64_t ticket,
 
 /*
  * What came of a notice that was sent, by the id that channel's provider gave
- * it or by our Message-ID. *n is the notice, as it is now; *moved: it was not
- * known before. n->id 0: it is no notice of ours, or not yet; what a provider
- * tells is kept for a day, for tx_receipt_early().
+ * it or by our Message-ID. What a provider tells of no notice that is known is
+ * kept for a day, for tx_receipt_early().
  */
+struct receipt_taken {
+    struct notice notice; /* as it is now; id 0: none of ours, or not yet */
+    bool moved;           /* that was not known before */
+};
 CHECKED int tx_receipt(struct store_tx *, struct str channel,
-                       const struct receipt *r, struct notice *n, bool *moved,
+                       const struct receipt *r, struct receipt_taken *out,
                        struct arena *a, struct error *);
 /* Takes what was told of n before its remote_id was known. */
 CHECKED int tx_receipt_early(struct store_tx *, struct notice *n,

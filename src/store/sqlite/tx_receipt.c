@@ -89,14 +89,15 @@ static int early_keep(struct store_tx *tx, struct str channel,
 }
 
 int tx_receipt(struct store_tx *tx, struct str channel, const struct receipt *r,
-               struct notice *n, bool *moved, struct arena *a, struct error *e)
+               struct receipt_taken *out, struct arena *a, struct error *e)
 {
+    struct notice *n = &out->notice;
     int rc = find(tx, channel, r, n, a, e);
 
-    *moved = rc == 0 && n->id != 0 && r->delivery > n->delivery;
+    out->moved = rc == 0 && n->id != 0 && r->delivery > n->delivery;
     if (rc == 0 && n->id == 0 && r->remote_id.n > 0)
         return early_keep(tx, channel, r, a, e);
-    if (!*moved)
+    if (!out->moved)
         return rc;
     n->delivery = r->delivery;
     n->delivery_why = r->why;
