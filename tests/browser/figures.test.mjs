@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
-import { axe, fits, open, shot, signIn, until } from "./frame.mjs";
+import { axe, open, shot, signIn, until } from "./frame.mjs";
 
 const WORD = "a hole is a hole";
 const learned = mkdtempSync(join(tmpdir(), "inlet-learned-"));
@@ -23,29 +23,6 @@ test("A town with reports, and people of each role", async () => {
 async function visit(page, name, who = "Ada") {
     await signIn(page, who, WORD, `/inbox/${name}`);
     await page.locator(`main.${name}[aria-busy=false]`).waitFor();
-}
-
-for (const [width, dark] of [[320, false], [768, true], [1280, false], [1280, true]]) {
-    for (const name of ["figures", "health", "people"]) {
-        on(`${name} at ${width} px, ${dark ? "dark" : "light"}, is clean and fits`, { width, dark, height: 2400 }, async page => {
-            await visit(page, name);
-            if (name === "figures")
-                await page.locator(".chart canvas").first().waitFor();
-            await axe(page);
-            await fits(page);
-            await shot(page, `${name}-${width}-en-${dark ? "dark" : "light"}`);
-        });
-    }
-}
-
-for (const name of ["figures", "health", "people"]) {
-    on(`${name} in Spanish has no word left in English`, { width: 768, language: "es" }, async page => {
-        await visit(page, name, "Berta");
-        const text = await page.locator("main").innerText();
-        assert.ok(!/ui\.|role\./.test(text), `keys without a word: ${text.match(/\b(ui|role)\.\S+/g)}`);
-        await axe(page);
-        await shot(page, `${name}-768-es-light`);
-    });
 }
 
 on("Each chart has its table, with the same numbers", {}, async page => {

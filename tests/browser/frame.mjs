@@ -151,6 +151,33 @@ export async function fits(page) {
     assert.ok(wide <= window, `${page.url()} is ${wide} px wide in a window of ${window} px`);
 }
 
+// One page as it stands, in every width, light and dark by turns: it breaks no
+// rule, fits its window, has no word without a translation, and leaves a
+// screenshot NAME-WIDTH-LANGUAGE-SCHEME.
+export async function looks(page, name, language) {
+    const schemes = language === "es" ? ["dark", "light"] : ["light", "dark"];
+    for (const [i, width] of [320, 768, 1280].entries()) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.emulateMedia({ colorScheme: schemes[i % 2] });
+        await calm(page);
+        await shot(page, `${name}-${width}-${language}-${schemes[i % 2]}`);
+        await axe(page);
+        await fits(page);
+    }
+    const missing = (await page.locator("body").innerText()).match(/\b(ui|role|inbox)\.[a-z_]+\b/g);
+    assert.equal(missing, null, "words without a translation");
+    await page.emulateMedia({ colorScheme: schemes[1] });
+    await contrast(page);
+}
+
+// Nothing is being fetched that the page waits for.
+export function calm(page) {
+    return page.waitForFunction(() => {
+        const app = document.querySelector("#app");
+        return (!app || app.childElementCount > 0) && !document.querySelector("[aria-busy=true]");
+    });
+}
+
 // Into build/screenshots/NAME.png.
 export async function shot(page, name, options = { fullPage: true }) {
     mkdirSync(SCREENSHOTS, { recursive: true });

@@ -1,7 +1,7 @@
 // The clerk's inbox: the list, why, corrections, and each kind of work.
 import assert from "node:assert/strict";
 
-import { axe, fits, open, shot, signIn, until } from "./frame.mjs";
+import { axe, open, signIn, until } from "./frame.mjs";
 
 const PASSWORD = "correct horse battery";
 
@@ -72,45 +72,6 @@ async function undo(page) {
     await toast(page).getByRole("button", { name: /Undo/ }).click();
     await toast(page).filter({ hasText: "Taken back" }).waitFor();
 }
-
-// ---- what it looks like ----
-
-for (const [width, dark, name] of [[320, false, "Ana"], [320, true, "Carmen"], [768, true, "Ana"], [768, false, "Carmen"],
-    [1280, false, "Ana"], [1280, true, "Carmen"]]) {
-    const language = name === "Ana" ? "en" : "es";
-    on(`The inbox at ${width} px in ${language}, ${dark ? "dark" : "light"}`, { width, dark, language }, async (page) => {
-        const looks = `${width}-${language}-${dark ? "dark" : "light"}`;
-        await inbox(page, "/inbox", name);
-        assert.equal(await page.locator("html").getAttribute("lang"), language);
-        await axe(page);
-        await fits(page);
-        await shot(page, `inbox-list-${looks}`, {});
-        await openRow(page, "Dark corner");
-        await axe(page);
-        await fits(page);
-        await shot(page, `inbox-report-${looks}`, {});
-        assert.doesNotMatch(await page.locator("body").innerText(), /\bui\.\w/, "a word is missing");
-        await page.goto("/inbox/new");
-        await page.locator(".new textarea").waitFor();
-        await axe(page);
-        await fits(page);
-        await shot(page, `inbox-new-${looks}`, {});
-    });
-}
-
-on("On a phone the list, the report and the map are one after the other", { width: 320 }, async (page) => {
-    await inbox(page);
-    await openRow(page, "Dark corner");
-    assert.equal(await rows(page).first().isVisible(), false);
-    await page.getByRole("button", { name: "Map", exact: true }).click();
-    await page.locator(".townmap").waitFor();
-    assert.equal(await title(page).count(), 0);
-    await page.goBack();
-    await title(page).waitFor();
-    await page.goBack();
-    await rows(page).first().waitFor();
-    assert.equal(new URL(page.url()).pathname, "/inbox");
-});
 
 // ---- the list ----
 

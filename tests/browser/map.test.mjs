@@ -32,8 +32,7 @@ async function settled(page) {
     await until(() => page.evaluate(painted).then((n) => n > 2000), "the map is painted");
 }
 
-for (const [width, dark, language] of [[320, false, "en"], [320, true, "es"], [768, true, "en"], [768, false, "es"],
-    [1280, false, "en"], [1280, true, "es"]]) {
+for (const [width, dark, language] of [[320, false, "en"], [1280, true, "es"]]) {
     on(`/map at ${width} px in ${language}, ${dark ? "dark" : "light"}`, { width, dark, language }, async (page) => {
         await page.goto("/map");
         await settled(page);

@@ -22,7 +22,7 @@ look(made, [
     desk("inbox-keys", first, press("?", "[role=dialog], dialog[open]")),
     desk("inbox-search", "/inbox?q=pothole"),
     desk("inbox-new", "/inbox/new", (page) => page.locator("textarea").first().waitFor()),
-    desk("inbox-figures", "/inbox/figures"),
+    desk("inbox-figures", "/inbox/figures", (page) => page.locator(".chart canvas").first().waitFor()),
     desk("inbox-health", "/inbox/health"),
     desk("inbox-people", "/inbox/people"),
 ]);

@@ -219,6 +219,8 @@ export function townMap(el, { map: given, words, dark } = {}) {
             gone = true;
             watcher.disconnect();
             scheme.removeEventListener("change", paint);
+            // Leaflet tells of a new size a little later, whatever has become of the map.
+            map.off("moveend zoomend resize");
             map.remove();
         },
         leaflet: map,
