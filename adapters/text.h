@@ -7,6 +7,7 @@
  *
  *   text.c         settings, start and stop
  *   text_hook.c    what a provider tells us, as it happens
+ *   text_need.c    what must be fetched before that can be believed
  *   text_list.c    what it would have told us, had we been there
  *   text_media.c   files, fetched afterwards
  *   text_join.c    long texts that come in parts
@@ -69,7 +70,10 @@ struct text {
     struct str address; /* beside the pin */
     struct text_file *files;
 
-    /* One part of a long text: parts that share from, to and ref belong. */
+    /*
+     * One part of a long text: parts that share from, to and ref belong. Of
+     * one of ours in a list: text_order.ours, where the provider keeps it.
+     */
     struct str ref;
     int part, parts; /* 1 of 3; parts 0 or 1: it is whole */
 
@@ -166,7 +170,8 @@ struct text_provider {
     /* Checks and completes the settings; may be NULL. */
     int (*open)(struct text_channel *t, struct error *e);
 
-    /* Who has sent this? Never true for a body that is not covered. */
+    /* Who has sent this? Never true for a body that is not covered. NULL:
+     * there is no hook, and so no path and no url. */
     enum text_verdict (*check)(const struct text_channel *t,
                                struct text_call *call, struct arena *a);
 
@@ -177,6 +182,13 @@ struct text_provider {
     int (*read)(struct text **out, enum raw_format format, struct str bytes,
                 struct arena *a, struct error *e);
 
+    /*
+     * What opens files at login_hosts and files_at: user and password, or
+     * headers. NULL: Basic, with account and key.
+     */
+    void (*login)(struct text_request *out, const struct text_channel *t,
+                  struct arena *a);
+
     /* The request that says it. */
     int (*say)(struct text_request *out, const struct text_channel *t,
                const struct text_order *order, struct arena *a,
@@ -185,13 +197,19 @@ struct text_provider {
     void (*said)(struct text_answer *out, long status, struct str body,
                  struct arena *a);
 
-    /* NULL: it has no list. */
+    /*
+     * NULL: it has no list. Items are read in the adapter's format; what is
+     * for another number of the account may be left out.
+     */
     int (*list)(struct text_request *out, const struct text_channel *t,
                 const struct text_question *q, struct arena *a,
                 struct error *e);
     int (*listed)(struct text_listing *out, const struct text_channel *t,
                   struct str body, struct arena *a, struct error *e);
-    /* The body at files_at becomes t->files; NULL: read() had them. */
+    /*
+     * The body at files_at becomes text->files, and part of text->item, so
+     * that read() finds them there too; NULL: read() had them.
+     */
     int (*files)(struct text *text, const struct text_channel *t,
                  struct str body, struct arena *a, struct error *e);
 

@@ -325,12 +325,12 @@ static int join_ticket(struct store_tx *tx, struct filing *f,
     return rc;
 }
 
-/* STOP, START and HELP are for the channel: kept, but no report. */
+/* STOP, START, HELP and parts are for the channel: kept, but no report. */
 static int control(struct store_tx *tx, const struct filing *f, struct error *e)
 {
     const struct message *m = &f->reading->message;
 
-    if (m->control == CONTROL_HELP)
+    if (m->control == CONTROL_HELP || m->control == CONTROL_PART)
         return 0;
     return tx_opt_set(tx, m->sender.address, m->control == CONTROL_START, e);
 }

@@ -36,6 +36,7 @@ enum control {
     CONTROL_STOP,
     CONTROL_START,
     CONTROL_HELP,
+    CONTROL_PART, /* a piece: it comes whole later */
     CONTROLS
 };
 

@@ -10,7 +10,8 @@ const char *const automatic_names[AUTOMATICS] = {
     "no", "reply", "bounce", "report", "list", "bulk",
 };
 
-const char *const control_names[CONTROLS] = { "none", "stop", "start", "help" };
+const char *const control_names[CONTROLS] = { "none", "stop", "start", "help",
+                                              "part" };
 
 const char *const zone_names[ZONES] = { "visible", "title", "address", "none" };
 
