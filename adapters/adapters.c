@@ -1,16 +1,21 @@
 /* Every kind of channel there is. To add one, add its file and its line. */
-#include "spine/adapter.h"
+#include "text.h"
 
 extern const struct adapter desk_adapter;
 extern const struct adapter imap_adapter;
 extern const struct adapter maildir_adapter;
 extern const struct adapter smtp_adapter;
-extern const struct adapter twilio_adapter;
 extern const struct adapter web_adapter;
 
+extern const struct text_provider twilio_provider;
+
 const struct adapter *const adapters[] = {
-    &desk_adapter, &imap_adapter,   &maildir_adapter,
-    &smtp_adapter, &twilio_adapter, &web_adapter,
+    &desk_adapter,
+    &imap_adapter,
+    &maildir_adapter,
+    &smtp_adapter,
+    &twilio_provider.adapter,
+    &web_adapter,
     NULL,
 };
 

@@ -95,6 +95,8 @@ struct text_request text_api_request(const struct text_machine *m,
 
 /* A word of a cursor's line: without blanks, and there. */
 bool text_one_word(struct str s, size_t max);
+/* However it is written: "+1 555...", "1555...". */
+bool text_same_number(struct str x, struct str y);
 struct str text_percent_decode(struct arena *a, struct str text);
 
 /* ---- a text on its way into the store: text_hook.c ---- */

@@ -61,8 +61,8 @@ json_t *text_token(struct str token, const struct str *secrets, size_t n,
         if (!str_eq(text_json_str(header, "alg"), str_of(algorithms[i].name)))
             continue;
         for (size_t k = 0; k < n; k++) {
-            good |= signed_by(said, signature, algorithms[i].kind, secrets[k],
-                              a);
+            good |=
+                signed_by(said, signature, algorithms[i].kind, secrets[k], a);
         }
     }
     json_decref(header);

@@ -1,9 +1,10 @@
 /* What is pure in the adapter: signature, reading, control words. */
 #include "../../adapters/control.h"
-#include "../../adapters/twilio.h"
+#include "../../adapters/text.h"
 #include "../../adapters/twilio_signature.h"
 #include "../tap.h"
 #include "base/digest.h"
+#include "http/form.h"
 
 #define TOKEN "12345"
 #define FORM  "application/x-www-form-urlencoded"
@@ -176,11 +177,13 @@ static void a_body_the_signature_does_not_cover_stays_out(void)
 
 static struct message read_form(struct str body)
 {
-    struct raw raw = { .format = RAW_FORM, .bytes = body };
+    struct raw raw = { .adapter = STR("twilio"),
+                       .format = RAW_FORM,
+                       .bytes = body };
     struct message m;
     struct error e;
 
-    if (twilio_read(&m, &raw, NULL, &a, &e) < 0)
+    if (text_read(&m, &raw, NULL, &a, &e) < 0)
         printf("# %s\n", e.text);
     return m;
 }
@@ -254,7 +257,7 @@ static void a_count_of_pictures_is_not_believed(void)
 
     for (struct attachment *at = m.attachments; at != NULL; at = at->next)
         n++;
-    CHECK(n == TWILIO_MEDIA_FILES);
+    CHECK(n == TEXT_FILES_MAX);
     m = read_form(STR("MessageSid=MM1&From=%2B1&NumMedia=-5"));
     CHECK(m.attachments == NULL);
 }
@@ -262,6 +265,7 @@ static void a_count_of_pictures_is_not_believed(void)
 static void a_fetched_picture_is_an_attachment_with_its_bytes(void)
 {
     struct raw raw = {
+        .adapter = STR("twilio"),
         .format = RAW_MEDIA,
         .origin = STR("MM1/media/3"),
         .parent = STR("MM1"),
@@ -272,35 +276,36 @@ static void a_fetched_picture_is_an_attachment_with_its_bytes(void)
     struct str bytes = STR("");
     struct error e;
 
-    CHECK(twilio_read(&m, &raw, NULL, &a, &e) == 0);
+    CHECK(text_read(&m, &raw, NULL, &a, &e) == 0);
     CHECK(m.text.n == 0 && m.sender.address.n == 0);
     CHECK(m.attachments != NULL && m.attachments->next == NULL);
     CHECK(m.attachments->part == 0 && m.attachments->sha256.n == SHA256_HEX);
     CHECK_STR(m.attachments->media_type, "image/jpeg"); /* the label lied */
     CHECK_STR(m.attachments->name, "media-3.jpg");
-    CHECK(twilio_part(&bytes, &raw, 0, &a, &e) == 0);
+    CHECK(text_part(&bytes, &raw, 0, &a, &e) == 0);
     CHECK(str_eq(bytes, raw.bytes));
-    CHECK(twilio_part(&bytes, &raw, 1, &a, &e) == E_NONE);
+    CHECK(text_part(&bytes, &raw, 1, &a, &e) == E_NONE);
     raw.format = RAW_FORM;
-    CHECK(twilio_part(&bytes, &raw, 0, &a, &e) == E_NONE);
+    CHECK(text_part(&bytes, &raw, 0, &a, &e) == E_NONE);
 }
 
 static void a_json_body_reads_like_a_form(void)
 {
-    struct raw raw = { .format = RAW_JSON,
+    struct raw raw = { .adapter = STR("twilio"),
+                       .format = RAW_JSON,
                        .bytes = STR("{\"MessageSid\":\"SM7\",\"From\":"
                                     "\"+15555550123\",\"Body\":\"hi\","
                                     "\"NumMedia\":1,\"MediaUrl0\":\"u\"}") };
     struct message m;
     struct error e;
 
-    CHECK(twilio_read(&m, &raw, NULL, &a, &e) == 0);
+    CHECK(text_read(&m, &raw, NULL, &a, &e) == 0);
     CHECK_STR(m.text, "hi");
     CHECK(m.attachments != NULL);
     raw.bytes = STR("[1]");
-    CHECK(twilio_read(&m, &raw, NULL, &a, &e) == E_SYNTAX);
+    CHECK(text_read(&m, &raw, NULL, &a, &e) == E_SYNTAX);
     raw.bytes = STR("");
-    CHECK(twilio_read(&m, &raw, NULL, &a, &e) == E_SYNTAX);
+    CHECK(text_read(&m, &raw, NULL, &a, &e) == E_SYNTAX);
 }
 
 static void a_short_code_is_a_program(void)

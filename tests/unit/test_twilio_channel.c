@@ -2,19 +2,24 @@
  * The adapter as a whole, between an inbox of our own and a Twilio of our own:
  * webhooks, pictures, texts out, and the list that finds what was missed.
  */
-#include "../../adapters/twilio.h"
+#include "../../adapters/text_internal.h"
 
 #include "../tap.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "fake_adapters.h"
 #include "fake_http.h"
 #include "fake_inbox.h"
 #include "fake_server.h"
+#include "http/form.h"
 
 #define TOKEN  "0123456789abcdef"
 #define PUBLIC "https://reports.example.org"
 
+extern const struct text_provider twilio_provider;
+
+static const struct adapter *const adapter = &twilio_provider.adapter;
 static uv_loop_t loop;
 static struct transfers *transfers;
 static struct fake_server server; /* Twilio */
@@ -81,21 +86,22 @@ static void stopped(struct channel *c)
     uv_stop(&loop);
 }
 
-static struct twilio *channel_new(const char *poll, const char *const *more)
+static struct text_channel *channel_new(const char *poll,
+                                        const char *const *more)
 {
-    struct twilio *t = arena_new(&setup, struct twilio);
+    struct text_channel *t = arena_new(&setup, struct text_channel);
     const char *api = arena_printf(&setup, "http://127.0.0.1:%d", server.port);
     const char *const basic[] = { "account", "AC123",  "token",
                                   TOKEN,     "number", "+15555550100",
                                   "poll",    poll,     "api",
                                   api,       NULL };
     const char *const *lists[] = { basic, more };
-    const struct setting *table = twilio_adapter.settings;
+    const struct setting *table = adapter->settings;
     struct error e;
     int rc = settings_default(table, t, &setup, &e);
 
     t->channel = (struct channel){
-        .adapter = &twilio_adapter,
+        .adapter = adapter,
         .name = "texts",
         .town = &town,
         .arena = &setup,
@@ -110,17 +116,17 @@ static struct twilio *channel_new(const char *poll, const char *const *more)
     if (rc == 0)
         rc = settings_check(table, t, &e);
     if (rc == 0)
-        rc = twilio_adapter.open(&t->channel, &e);
+        rc = adapter->open(&t->channel, &e);
     if (rc < 0)
         printf("Bail out! %s\n", e.text);
     return t;
 }
 
-static struct twilio *channel_start(const char *poll)
+static struct text_channel *channel_start(const char *poll)
 {
-    struct twilio *t = channel_new(poll, NULL);
+    struct text_channel *t = channel_new(poll, NULL);
 
-    twilio_adapter.start(&t->channel);
+    adapter->start(&t->channel);
     return t;
 }
 
@@ -129,11 +135,11 @@ static void turn(void)
     uv_run(&loop, UV_RUN_NOWAIT);
 }
 
-static void channel_stop(struct twilio *t)
+static void channel_stop(struct text_channel *t)
 {
     int n = stops;
 
-    twilio_adapter.stop(&t->channel, stopped);
+    adapter->stop(&t->channel, stopped);
     while (stops == n)
         uv_run(&loop, UV_RUN_ONCE);
 }
@@ -197,7 +203,7 @@ static void deliver(struct http_request *r)
 
 static void a_text_is_thanked_for_after_it_is_stored(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     struct http_request r = post("/hook/texts", TEXT("SM1", "Pothole"));
 
     fake_call(&r);
@@ -221,7 +227,7 @@ static void a_text_is_thanked_for_after_it_is_stored(void)
 
 static void a_text_that_is_not_stored_is_asked_for_again(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     struct http_request r = post(
         "/hook/texts", STR("Body=STOP&From=%2B15555550123&MediaUrl0=http://x/1"
                            "&MessageSid=SM1&NumMedia=1"));
@@ -237,7 +243,7 @@ static void a_text_that_is_not_stored_is_asked_for_again(void)
 
 static void a_forged_text_leaves_a_count_and_nothing_else(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     struct http_request r = post("/hook/texts", TEXT("SM1", "Pothole"));
 
     r.body = TEXT("SM1", "All+fixed");
@@ -258,7 +264,7 @@ static void a_forged_text_leaves_a_count_and_nothing_else(void)
 
 static void a_text_may_come_by_get(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     const char *target =
         "/hook/texts?Body=Hi&From=%2B15555550123&MessageSid=SM5";
     struct http_request r = post(target, STR(""));
@@ -278,10 +284,10 @@ static void the_address_set_at_twilio_may_differ_from_ours(void)
     static const char *const more[] = { "url",
                                         "https://hooks.example.org/t/9?x#rc=5",
                                         "path", "/in", NULL };
-    struct twilio *t = channel_new("0", more);
+    struct text_channel *t = channel_new("0", more);
     struct http_request r = post("/in?x=1", TEXT("SM1", "Hi"));
 
-    twilio_adapter.start(&t->channel);
+    adapter->start(&t->channel);
     r.signature = arena_dup(
         &setup, str_of(sign("https://hooks.example.org/t/9?x=1", r.body)));
     deliver(&r);
@@ -292,7 +298,7 @@ static void the_address_set_at_twilio_may_differ_from_ours(void)
 
 static void stop_and_start_change_who_may_be_texted(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     const struct fake_pair *p = fake_pair(fake_inbox.opts, "+15555550123");
     struct http_request r = post("/hook/texts", TEXT("SM1", "Stop."));
 
@@ -329,7 +335,7 @@ static struct str picture_text(void)
 
 static void pictures_are_fetched_after_their_text(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     struct http_request r = post("/hook/texts", picture_text());
     const struct fake_row *row;
 
@@ -357,14 +363,14 @@ static void pictures_are_fetched_after_their_text(void)
 
 static void pictures_not_yet_fetched_outlive_a_restart(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     struct http_request r = post("/hook/texts", picture_text());
 
     clock_set(1795512600);
     twilio.media_status = "404 Not Found";
     twilio.fetches = 0;
     deliver(&r);
-    WAIT(twilio.fetches == 2 && t->fetching == 0);
+    WAIT(twilio.fetches == 2 && t->machine->fetching == 0);
     CHECK(fake_inbox.n == 1);
     channel_stop(t);
 
@@ -380,7 +386,7 @@ static void pictures_not_yet_fetched_outlive_a_restart(void)
 
 static void a_picture_from_elsewhere_is_not_fetched(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     struct http_request r;
     const char *body = arena_printf(
         &setup,
@@ -422,14 +428,15 @@ static void note_sent(void *arg, enum outcome outcome, struct str id,
     uv_stop(&loop);
 }
 
-static enum outcome say(struct twilio *t, const char *to, const char *text)
+static enum outcome say(struct text_channel *t, const char *to,
+                        const char *text)
 {
     struct notice n = { .id = 1, .to = str_of(to), .text = str_of(text) };
 
     memset(&sent, 0, sizeof(sent));
     twilio.posts = 0;
     twilio.lists = 0;
-    twilio_adapter.send(&t->channel, &n, note_sent, NULL);
+    adapter->send(&t->channel, &n, note_sent, NULL);
     WAIT(sent.calls > 0);
     CHECK(sent.calls == 1);
     return sent.outcome;
@@ -442,7 +449,7 @@ static bool posted(const char *text)
 
 static void a_text_goes_out_folded_and_its_fate_is_asked_for(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
 
     twilio.send_status = "201 Created";
     twilio.send_body = "{\"sid\":\"SM900\",\"status\":\"queued\"}";
@@ -464,7 +471,7 @@ static void a_text_goes_out_folded_and_its_fate_is_asked_for(void)
 
 static void a_no_is_told_from_a_not_now(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
 
     twilio.list_status = "200 OK";
     snprintf(twilio.list, sizeof(twilio.list), "{\"messages\":[]}");
@@ -492,7 +499,7 @@ static void a_no_is_told_from_a_not_now(void)
 
 static void what_may_have_gone_out_is_looked_up_and_never_repeated(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
 
     clock_set(1795512600);
     twilio.send_status = NULL; /* the line is cut after the request */
@@ -517,21 +524,40 @@ static void what_may_have_gone_out_is_looked_up_and_never_repeated(void)
     channel_stop(t);
 }
 
-static void states_only_move_up_in_whatever_order_they_come(void)
+/* Tells the words in that order; true where the last of them stands. */
+static bool ends_right(const int order[6])
 {
     static const char *const words[6] = { "accepted", "queued",    "sending",
                                           "sent",     "delivered", "read" };
-    struct twilio *t = channel_new("0", NULL);
+    const struct fake_pair *told;
+
+    memset(fake_inbox.told, 0, sizeof(fake_inbox.told));
+    for (int j = 0; j < 6; j++) {
+        struct http_request r =
+            post("/hook/texts/status",
+                 str_of(arena_printf(&setup, "MessageSid=SM9&MessageStatus=%s",
+                                     words[order[j]])));
+
+        fake_call(&r);
+        if (r.status != 200 || r.answers != 1)
+            return false;
+        arena_free(&r.arena);
+    }
+    told = fake_pair(fake_inbox.told, "SM9");
+    return strcmp(told->value, "read") == 0;
+}
+
+static void states_only_move_up_in_whatever_order_they_come(void)
+{
+    struct text_channel *t = channel_start("0");
+    struct text_machine *m = t->machine;
     int order[6] = { 0 };
     int right = 0;
     int all = 0;
-    int i = 0;
 
     /* All orders, by counting to 6^6 and leaving out those that repeat. */
     for (int n = 0; n < 46656; n++) {
         unsigned seen = 0;
-        int top = 0;
-        char sid[16];
 
         for (int k = n, j = 0; j < 6; j++, k /= 6) {
             order[j] = k % 6;
@@ -539,29 +565,21 @@ static void states_only_move_up_in_whatever_order_they_come(void)
         }
         if (seen != 63)
             continue;
-        snprintf(sid, sizeof(sid), "SM%d", i++);
-        for (int j = 0; j < 6; j++) {
-            bool up = order[j] > top || j == 0;
-
-            if (twilio_status_move(t, str_of(sid), str_of(words[order[j]])) ==
-                up)
-                top = order[j] > top ? order[j] : top;
-            else
-                top = -100;
-        }
         all++;
-        right += top == 5;
+        right += ends_right(order);
     }
     CHECK(all == 720 && right == 720);
-    CHECK(twilio_status_move(t, STR("SMx"), STR("failed")));
-    CHECK(!twilio_status_move(t, STR("SMx"), STR("delivered")));
-    CHECK(!twilio_status_move(t, STR("SMx"), STR("no such word")));
-    twilio_adapter.stop(&t->channel, stopped);
+    CHECK(fake_count("delivered") <= 1); /* one text, however often told */
+    CHECK(text_state_move(m, STR("SMx"), DELIVERY_FAILED));
+    CHECK(!text_state_move(m, STR("SMx"), DELIVERY_DELIVERED));
+    CHECK(!text_state_move(m, STR("SMx"), DELIVERY_UNTOLD));
+    channel_stop(t);
+    fake_inbox_reset();
 }
 
 static void a_text_that_did_not_arrive_is_counted_once(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     struct str body = STR("ErrorCode=30003&MessageSid=SM9"
                           "&MessageStatus=undelivered&To=%2B15555550123");
     struct http_request r = post("/hook/texts/status", body);
@@ -573,6 +591,8 @@ static void a_text_that_did_not_arrive_is_counted_once(void)
     r = post("/hook/texts", body); /* set at the wrong place: no report */
     deliver(&r);
     CHECK(r.status == 200 && fake_count("undelivered") == 1);
+    CHECK_STR(str_of(fake_pair(fake_inbox.told, "SM9")->value),
+              "failed Twilio's error 30003");
     CHECK(fake_inbox.n == 0);
     r = post("/hook/texts/status", body);
     r.signature = "forged";
@@ -588,7 +608,7 @@ static void a_text_that_did_not_arrive_is_counted_once(void)
 
 static void texts_missed_while_away_are_found(void)
 {
-    struct twilio *t;
+    struct text_channel *t;
     struct fake_pair *mark = fake_pair(fake_inbox.cursors, "polled");
 
     clock_set(1795512600 + 60);
@@ -611,7 +631,8 @@ static void texts_missed_while_away_are_found(void)
         "\"to\":\"+15555550100\",\"body\":\"old\",\"num_media\":\"0\","
         "\"date_sent\":\"Sun, 22 Nov 2026 09:30:00 +0000\"}]}");
     t = channel_start("5m");
-    WAIT(fake_inbox.n == 3 && fake_inbox.waiting == 0 && t->poll == NULL);
+    WAIT(fake_inbox.n == 3 && fake_inbox.waiting == 0 &&
+         t->machine->poll == NULL);
     CHECK_STR(fake_inbox.rows[0].raw.origin, "SM10"); /* in order of coming */
     CHECK_STR(fake_inbox.rows[1].raw.origin, "SM12");
     CHECK_STR(fake_inbox.rows[2].raw.origin, "SM12/media/0");
@@ -624,7 +645,7 @@ static void texts_missed_while_away_are_found(void)
         struct arena a = { 0 };
         struct error e;
 
-        CHECK(twilio_read(&m, &fake_inbox.rows[0].raw, NULL, &a, &e) == 0);
+        CHECK(text_read(&m, &fake_inbox.rows[0].raw, NULL, &a, &e) == 0);
         CHECK_STR(m.text, "Árbol & co");
         CHECK_STR(m.reply_to, "+15555550123");
         CHECK(m.sent_at == 1795512600);
@@ -634,7 +655,7 @@ static void texts_missed_while_away_are_found(void)
 
     twilio.fetches = 0;
     t = channel_start("5m");
-    WAIT(t->poll == NULL && twilio.lists > 0);
+    WAIT(t->machine->poll == NULL && twilio.lists > 0);
     CHECK(fake_inbox.n == 3 && twilio.fetches == 0); /* nothing comes twice */
     channel_stop(t);
     clock_set(0);
@@ -643,7 +664,7 @@ static void texts_missed_while_away_are_found(void)
 
 static void pictures_lost_in_a_crash_are_found_with_the_list(void)
 {
-    struct twilio *t = channel_start("0");
+    struct text_channel *t = channel_start("0");
     struct http_request r = post(
         "/hook/texts",
         str_of(arena_printf(&setup,
@@ -672,14 +693,14 @@ static void pictures_lost_in_a_crash_are_found_with_the_list(void)
 
 static void a_list_that_cannot_be_read_moves_no_mark(void)
 {
-    struct twilio *t;
+    struct text_channel *t;
     struct fake_pair *mark = fake_pair(fake_inbox.cursors, "polled");
 
     snprintf(mark->value, sizeof(mark->value), "1795512000");
     twilio.list_status = "500 Oh";
     twilio.lists = 0;
     t = channel_start("5m");
-    WAIT(twilio.lists > 0 && t->poll == NULL);
+    WAIT(twilio.lists > 0 && t->machine->poll == NULL);
     CHECK_STR(str_of(mark->value), "1795512000");
     CHECK(strstr(fake_inbox.health, "HTTP 500") != NULL);
     channel_stop(t);
@@ -688,7 +709,7 @@ static void a_list_that_cannot_be_read_moves_no_mark(void)
     clock_set(1795512600 + 60);
     fake_inbox.refuse = E_STORE;
     t = channel_start("5m");
-    WAIT(fake_inbox.health[0] != '\0' && t->poll == NULL &&
+    WAIT(fake_inbox.health[0] != '\0' && t->machine->poll == NULL &&
          strstr(fake_inbox.health, "stored") != NULL);
     CHECK_STR(str_of(mark->value), "1795512000");
     channel_stop(t);
@@ -698,7 +719,7 @@ static void a_list_that_cannot_be_read_moves_no_mark(void)
 
 static void the_first_start_takes_nothing_from_the_past(void)
 {
-    struct twilio *t;
+    struct text_channel *t;
 
     twilio.lists = 0;
     t = channel_start("5m");
@@ -710,7 +731,7 @@ static void the_first_start_takes_nothing_from_the_past(void)
 
 static int open_with(const char *name, const char *value)
 {
-    struct twilio t = { 0 };
+    struct text_channel t = { 0 };
     static const struct town nowhere = { .public_url = { "", 0 } };
     const char *const all[][2] = {
         { "account", "AC1" },           { "token", TOKEN },
@@ -719,17 +740,18 @@ static int open_with(const char *name, const char *value)
     };
     struct error e;
 
-    t.channel =
-        (struct channel){ .name = "x", .town = &nowhere, .arena = &setup };
+    t.channel = (struct channel){
+        .adapter = adapter, .name = "x", .town = &nowhere, .arena = &setup
+    };
     for (size_t i = 0; i < COUNT_OF(all); i++) {
         const char *v = strcmp(name, all[i][0]) == 0 ? value : all[i][1];
 
         if (v[0] != '\0' &&
-            settings_set(twilio_adapter.settings, &t, str_of(all[i][0]),
-                         str_of(v), &setup, &e) < 0)
+            settings_set(adapter->settings, &t, str_of(all[i][0]), str_of(v),
+                         &setup, &e) < 0)
             return e.code;
     }
-    return twilio_adapter.open(&t.channel, &e);
+    return adapter->open(&t.channel, &e);
 }
 
 static void a_wrong_setting_is_said_at_once(void)
@@ -754,6 +776,7 @@ int main(void)
     struct error e;
     bool gone = false;
 
+    fake_adapter = adapter;
     log_level_set(LOG_ERROR);
     uv_loop_init(&loop);
     fake_open(&server, &loop, serve_api);
