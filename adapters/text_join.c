@@ -92,6 +92,7 @@ static struct text_group *group_new(struct text_machine *m,
     struct arena a = { 0 };
     struct text_group *g =
         arena_alloc(&a, sizeof(*g) + (size_t)text->parts * sizeof(struct part));
+    struct text_group **tail = &m->groups;
 
     g->arena = a;
     g->m = m;
@@ -99,8 +100,9 @@ static struct text_group *group_new(struct text_machine *m,
     g->to = arena_str(&g->arena, text->to);
     g->ref = arena_str(&g->arena, text->ref);
     g->of = text->parts;
-    g->next = m->groups;
-    m->groups = g;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *tail = g;
     return g;
 }
 
@@ -131,7 +133,10 @@ static struct part *part_of(struct text_group *g, struct str origin)
     return NULL;
 }
 
-/* References are small numbers that come round: a taken place is another's. */
+/*
+ * References are small numbers that come round: a taken place is another's,
+ * and the text that has waited longest is likely to go on first.
+ */
 static struct text_group *group_for(struct text_machine *m,
                                     const struct text *text)
 {

@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "spine/adapter.h"
 
-enum { FAKE_ROWS = 64 };
+enum { FAKE_ROWS = 128 };
 
 struct fake_row {
     struct raw raw;
