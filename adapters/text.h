@@ -122,6 +122,7 @@ struct text_request {
     struct str body;
     const char *headers[TEXT_HEADERS_MAX]; /* "Name: value", ended by NULL */
     const char *user, *password;           /* Basic; NULL: none */
+    const char *aws; /* or they sign: see struct transfer */
 };
 
 /* What we want to say. */

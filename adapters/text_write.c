@@ -107,6 +107,22 @@ struct str text_json_item(const json_t *item, struct arena *a)
     return s;
 }
 
+struct text *text_add(struct text **list, enum text_kind kind, struct arena *a)
+{
+    while (*list != NULL)
+        list = &(*list)->next;
+    *list = arena_new(a, struct text);
+    (*list)->kind = kind;
+    return *list;
+}
+
+bool text_is_json(struct str bytes)
+{
+    struct str s = str_trim(bytes);
+
+    return s.n > 0 && (s.p[0] == '{' || s.p[0] == '[');
+}
+
 struct text_file *text_file_add(struct text *text, struct str url,
                                 struct arena *a)
 {
@@ -132,7 +148,7 @@ struct str text_why(struct arena *a, struct str code, struct str sentence)
         arena_printf(a, "%.*s: %.*s", STR_FMT(code), STR_FMT(sentence)));
 }
 
-enum delivery text_state(const struct text_state *table, struct str word)
+enum delivery text_word_of(const struct text_word *table, struct str word)
 {
     for (; table->word != NULL; table++) {
         if (str_case_eq(word, str_of(table->word)))

@@ -40,21 +40,27 @@ struct str text_json_kept(const json_t *object, const char *key,
 /* One item of a list, as bytes that read() takes. */
 struct str text_json_item(const json_t *item, struct arena *a);
 
+/* A new text at the end of the list. */
+struct text *text_add(struct text **list, enum text_kind kind, struct arena *a);
+
 /* Puts a file of that url behind those there are, up to TEXT_FILES_MAX. */
 struct text_file *text_file_add(struct text *text, struct str url,
                                 struct arena *a);
+
+/* It begins with "{" or "[", whatever its Content-Type says. */
+bool text_is_json(struct str bytes);
 
 /* "30003: the phone is off"; either may be empty. */
 struct str text_why(struct arena *a, struct str code, struct str sentence);
 
 /* A provider's word for a state, and ours. */
-struct text_state {
+struct text_word {
     const char *word;
     enum delivery delivery;
 };
 
 /* table ends with a NULL word; unknown words are DELIVERY_UNTOLD. */
-enum delivery text_state(const struct text_state *table, struct str word);
+enum delivery text_word_of(const struct text_word *table, struct str word);
 
 /* Is code one of those? The list ends with 0. */
 bool text_code_among(const int64_t *codes, int64_t code);

@@ -77,9 +77,16 @@ static const struct kind {
 
 static int passed;
 static int failed;
-static int changed;
-static int refused;
-static int the_same;
+
+/* Of one part of the requests. */
+struct tally {
+    const char *part;
+    int changed, refused, the_same;
+};
+
+static struct tally of_body = { .part = "body" };
+static struct tally of_address = { .part = "address" };
+static struct tally of_headers = { .part = "headers" };
 
 static bool let_in(const struct kind *k, const struct request *r,
                    struct arena *a)
@@ -170,25 +177,33 @@ static struct str reading_of(const struct kind *k, const struct request *r,
 
 /* ---- every one-bit change ---- */
 
-static void look(const struct kind *k, const struct request *r, struct str was,
-                 const char *name, size_t at)
+/* A request that is let in, and what it says. */
+struct change {
+    const struct kind *kind;
+    struct request *r;
+    struct str was;
+    const char *name;
+    struct tally *tally;
+};
+
+static void look(const struct change *c, size_t at)
 {
     struct arena a = { 0 };
 
-    changed++;
-    if (!let_in(k, r, &a)) {
-        refused++;
-    } else if (str_eq(reading_of(k, r, &a), was)) {
-        the_same++;
+    c->tally->changed++;
+    if (!let_in(c->kind, c->r, &a)) {
+        c->tally->refused++;
+    } else if (str_eq(reading_of(c->kind, c->r, &a), c->was)) {
+        c->tally->the_same++;
     } else {
         failed++;
-        printf("%s: let in with byte %zu changed\n", name, at);
+        printf("%s: let in with byte %zu of its %s changed\n", c->name, at,
+               c->tally->part);
     }
     arena_free(&a);
 }
 
-static void change_str(const struct kind *k, struct request *r,
-                       struct str *part, struct str was, const char *name)
+static void change_str(const struct change *c, struct str *part)
 {
     struct str kept = *part;
     struct arena a = { 0 };
@@ -198,7 +213,7 @@ static void change_str(const struct kind *k, struct request *r,
     for (size_t i = 0; i < kept.n; i++) {
         for (int bit = 0; bit < 8; bit++) {
             p[i] = (char)(kept.p[i] ^ (1 << bit));
-            look(k, r, was, name, i);
+            look(c, i);
         }
         p[i] = kept.p[i];
     }
@@ -207,24 +222,23 @@ static void change_str(const struct kind *k, struct request *r,
 }
 
 /* A header is text: bytes that cannot stand in JSON are left out. */
-static void change_header(const struct kind *k, struct request *r,
-                          const char *key, struct str was, const char *name)
+static void change_header(const struct change *c, const char *key)
 {
+    json_t *headers = c->r->headers;
     struct arena a = { 0 };
-    struct str kept = arena_str(&a, text_of(r->headers, key));
+    struct str kept = arena_str(&a, text_of(headers, key));
     char *p = arena_dup(&a, kept);
 
     for (size_t i = 0; i < kept.n; i++) {
         for (int bit = 0; bit < 7; bit++) {
             p[i] = (char)(kept.p[i] ^ (1 << bit));
             if (p[i] != '\0' &&
-                json_object_set_new(r->headers, key, json_stringn(p, kept.n)) ==
-                    0)
-                look(k, r, was, name, i);
+                json_object_set_new(headers, key, json_stringn(p, kept.n)) == 0)
+                look(c, i);
         }
         p[i] = kept.p[i];
     }
-    json_object_set_new(r->headers, key, json_stringn(kept.p, kept.n));
+    json_object_set_new(headers, key, json_stringn(kept.p, kept.n));
     arena_free(&a);
 }
 
@@ -233,15 +247,20 @@ static void change_all(const struct kind *k, struct request *r,
 {
     json_t *names = json_deep_copy(r->headers);
     struct arena a = { 0 };
-    struct str was = reading_of(k, r, &a);
+    struct change c = {
+        .kind = k, .r = r, .was = reading_of(k, r, &a), .name = name
+    };
     json_t *v;
     const char *key;
 
-    change_str(k, r, &r->body, was, arena_printf(&a, "%s, body", name));
-    change_str(k, r, &r->url, was, arena_printf(&a, "%s, address", name));
+    c.tally = &of_body;
+    change_str(&c, &r->body);
+    c.tally = &of_address;
+    change_str(&c, &r->url);
+    c.tally = &of_headers;
     json_object_foreach(names, key, v)
     {
-        change_header(k, r, key, was, arena_printf(&a, "%s, %s", name, key));
+        change_header(&c, key);
     }
     json_decref(names);
     arena_free(&a);
@@ -351,6 +370,12 @@ static int run_file(const char *path, bool mutate)
     return 0;
 }
 
+static void tell(const struct tally *t)
+{
+    printf("%s: %d changes, %d refused, %d read as the same\n", t->part,
+           t->changed, t->refused, t->the_same);
+}
+
 int main(int argc, char **argv)
 {
     bool mutate = argc > 1 && strcmp(argv[1], "--mutate") == 0;
@@ -360,8 +385,9 @@ int main(int argc, char **argv)
         unread += run_file(argv[i], mutate);
     printf("%d passed, %d failed\n", passed, failed + unread);
     if (mutate) {
-        printf("%d changes: %d refused, %d read as the same\n", changed,
-               refused, the_same);
+        tell(&of_body);
+        tell(&of_address);
+        tell(&of_headers);
     }
     return failed + unread > 0 || argc < 2;
 }

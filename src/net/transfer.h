@@ -24,8 +24,13 @@ struct transfer {
     struct str body;             /* or the mail, for smtp:// */
     const char *const *headers;  /* "Name: value", ended by NULL; or NULL */
     const char *user, *password; /* sent to url's host only */
-    const char *ca_file;         /* NULL: the system's */
-    const char *mail_from;       /* smtp: the envelope; "" is <> */
+    /*
+     * NULL: Basic. "aws:amz:REGION:SERVICE": a key's id and the key, which
+     * sign the request (AWS Signature Version 4) and are not sent.
+     */
+    const char *aws;
+    const char *ca_file;   /* NULL: the system's */
+    const char *mail_from; /* smtp: the envelope; "" is <> */
     const char *const *mail_to;
     bool start_tls; /* smtp://: TLS or nothing */
     /*

@@ -181,6 +181,7 @@ struct job *job_new(struct transfers *owner, const struct transfer *t,
     j->ask.headers = list_copy(j, t->headers);
     j->ask.user = text_copy(j, t->user);
     j->ask.password = text_copy(j, t->password);
+    j->ask.aws = text_copy(j, t->aws);
     j->ask.ca_file = text_copy(j, t->ca_file);
     j->ask.mail_from = text_copy(j, t->mail_from);
     j->ask.mail_to = list_copy(j, t->mail_to);
@@ -263,7 +264,9 @@ static void set_http(struct job *j)
          h != NULL && *h != NULL && j->same_origin; h++)
         j->headers = curl_slist_append(j->headers, *h);
     if (j->ask.body.n > 0 || (method != NULL && strcmp(method, "POST") == 0)) {
-        j->headers = curl_slist_append(j->headers, "Expect:");
+        /* Curl would sign the header that is left out. */
+        if (j->ask.aws == NULL)
+            j->headers = curl_slist_append(j->headers, "Expect:");
         curl_easy_setopt(c, CURLOPT_POST, 1L);
         curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
                          (curl_off_t)j->ask.body.n);
@@ -345,6 +348,8 @@ static void set_common(struct job *j, long ms)
     curl_easy_setopt(c, CURLOPT_WRITEDATA, j);
     curl_easy_setopt(c, CURLOPT_USERAGENT, "inlet");
     curl_easy_setopt(c, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+    if (j->ask.aws != NULL)
+        curl_easy_setopt(c, CURLOPT_AWS_SIGV4, j->ask.aws);
     if (j->ask.user != NULL && j->same_origin) {
         curl_easy_setopt(c, CURLOPT_USERNAME, j->ask.user);
         curl_easy_setopt(c, CURLOPT_PASSWORD,
