@@ -177,15 +177,40 @@ static int event_read(struct text **out, const json_t *data, struct arena *a,
     return 0;
 }
 
+/* One of the list: who and when, but not what. */
+static void record_read(struct text **out, const json_t *r, struct arena *a)
+{
+    struct str direction = text_json_str(r, "direction");
+    struct text *t = text_add(out, TEXT_MESSAGE, a);
+
+    t->id = text_json_kept(r, "uuid", a);
+    t->from = text_json_kept(r, "cli", a);
+    t->to = text_json_kept(r, "cld", a);
+    t->sent_at = text_date(text_json_str(r, "created_at"));
+    t->outgoing = !str_case_eq(direction, STR("inbound"));
+    t->item = text_json_item(r, a);
+    if (t->outgoing) {
+        t->delivery = text_word_of(states, text_json_str(r, "status"));
+        note_error(t, json_object_get(r, "errors"), a);
+    } else {
+        t->files_at = str_of(arena_printf(a, "/v2/messages/%.*s",
+                                          STR_FMT(percent_encode(a, t->id))));
+    }
+}
+
 static int read(struct text **out, enum raw_format format, struct str bytes,
                 struct arena *a, struct error *e)
 {
     json_t *top = text_json(bytes);
-    int rc;
+    int rc = 0;
 
     (void)format;
     *out = NULL;
-    rc = event_read(out, json_object_get(top, "data"), a, e);
+    if (text_json_str(top, "uuid").n > 0) {
+        record_read(out, top, a);
+    } else {
+        rc = event_read(out, json_object_get(top, "data"), a, e);
+    }
     json_decref(top);
     return rc;
 }
@@ -267,26 +292,6 @@ static int list(struct text_request *out, const struct text_channel *t,
         text_at(a, t, "/v2/detail_records?%.*s", STR_FMT(text_kept(a, &query))),
         a);
     return 0;
-}
-
-static void record_read(struct text **out, const json_t *r, struct arena *a)
-{
-    struct str direction = text_json_str(r, "direction");
-    struct text *t = text_add(out, TEXT_MESSAGE, a);
-
-    t->id = text_json_kept(r, "uuid", a);
-    t->from = text_json_kept(r, "cli", a);
-    t->to = text_json_kept(r, "cld", a);
-    t->sent_at = text_date(text_json_str(r, "created_at"));
-    t->outgoing = !str_case_eq(direction, STR("inbound"));
-    t->item = text_json_item(r, a);
-    if (t->outgoing) {
-        t->delivery = text_word_of(states, text_json_str(r, "status"));
-        note_error(t, json_object_get(r, "errors"), a);
-    } else {
-        t->files_at = str_of(arena_printf(a, "/v2/messages/%.*s",
-                                          STR_FMT(percent_encode(a, t->id))));
-    }
 }
 
 static int listed(struct text_listing *out, const struct text_channel *t,
