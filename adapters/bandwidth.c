@@ -198,8 +198,7 @@ static int list(struct text_request *out, const struct text_channel *t,
     text_pair(&query, "limit", STR("100"));
     if (q->page.n > 0)
         text_pair(&query, "pageToken", q->page);
-    request(out, t,
-            str_of(arena_printf(a, "?%.*s", STR_FMT(text_kept(a, &query)))), a);
+    request(out, t, text_query(a, "", &query), a);
     return 0;
 }
 

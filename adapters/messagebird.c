@@ -252,8 +252,7 @@ static int list(struct text_request *out, const struct text_channel *t,
     text_pair(&query, "from", text_stamp(a, q->since));
     text_pair(&query, "limit", STR("100"));
     text_pair(&query, "offset", q->page.n > 0 ? q->page : STR("0"));
-    request(out, t,
-            str_of(arena_printf(a, "?%.*s", STR_FMT(text_kept(a, &query)))), a);
+    request(out, t, text_query(a, "", &query), a);
     return 0;
 }
 

@@ -240,8 +240,7 @@ static int list(struct text_request *out, const struct text_channel *t,
     if (q->to.n > 0)
         text_pair(&query, "message_direction", STR("outbound"));
     text_pair(&query, "limit", STR("20"));
-    request(out, t,
-            str_of(arena_printf(a, "?%.*s", STR_FMT(text_kept(a, &query)))), a);
+    request(out, t, text_query(a, "", &query), a);
     return 0;
 }
 

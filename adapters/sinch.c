@@ -230,10 +230,7 @@ static int list(struct text_request *out, const struct text_channel *t,
         text_pair(&query, q->to.n > 0 ? "from" : "to",
                   q->to.n > 0 ? text_no_plus(number) : number);
     }
-    request(
-        out, t,
-        str_of(arena_printf(a, "%s?%.*s", what, STR_FMT(text_kept(a, &query)))),
-        a);
+    request(out, t, text_query(a, what, &query), a);
     return 0;
 }
 

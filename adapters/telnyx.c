@@ -276,6 +276,7 @@ static int list(struct text_request *out, const struct text_channel *t,
     struct buf query = buf_init(TEXT_REQUEST_BYTES);
     struct str day =
         str_slice(text_stamp(a, q->since), 0, strlen("2026-09-21"));
+    struct str records;
 
     (void)e;
     text_pair(&query, "filter%5Brecord_type%5D", STR("messaging"));
@@ -287,10 +288,8 @@ static int list(struct text_request *out, const struct text_channel *t,
     text_pair(&query, "sort", STR("-created_at"));
     text_pair(&query, "page%5Bsize%5D", STR("50"));
     text_pair(&query, "page%5Bnumber%5D", q->page.n > 0 ? q->page : STR("1"));
-    request(
-        out, t,
-        text_at(a, t, "/v2/detail_records?%.*s", STR_FMT(text_kept(a, &query))),
-        a);
+    records = text_query(a, "/v2/detail_records", &query);
+    request(out, t, text_at(a, t, "%.*s", STR_FMT(records)), a);
     return 0;
 }
 

@@ -26,6 +26,13 @@ struct str text_kept(struct arena *a, struct buf *b)
     return s;
 }
 
+struct str text_query(struct arena *a, const char *before, struct buf *query)
+{
+    struct str kept = text_kept(a, query);
+
+    return str_of(arena_printf(a, "%s?%.*s", before, STR_FMT(kept)));
+}
+
 const char *text_at(struct arena *a, const struct text_channel *t,
                     const char *fmt, ...)
 {

@@ -19,6 +19,9 @@ void text_pair(struct buf *out, const char *name, struct str value);
 /* What b holds, copied; b is freed. Too long: an empty string. */
 struct str text_kept(struct arena *a, struct buf *b);
 
+/* "before?query", likewise. */
+struct str text_query(struct arena *a, const char *before, struct buf *query);
+
 /* api and the rest of an address, written like printf. */
 const char *text_at(struct arena *a, const struct text_channel *t,
                     const char *fmt, ...) PRINTF(3, 4);
