@@ -138,12 +138,13 @@ static int read_item(struct text **out, struct str bytes, struct arena *a,
                      struct error *e)
 {
     json_t *top = text_json(bytes);
-    bool good = text_json_str(top, "message_uuid").n > 0;
+    struct text *t = item_text(out, top, a);
 
-    if (good)
-        item_text(out, top, a)->kind = TEXT_MESSAGE;
     json_decref(top);
-    return good ? 0 : error(e, E_SYNTAX, "no item of Plivo's list");
+    t->kind = TEXT_MESSAGE;
+    if (t->id.n > 0 && t->from.n > 0)
+        return 0;
+    return error(e, E_SYNTAX, "no item of Plivo's list");
 }
 
 static int read(struct text **out, enum raw_format format, struct str bytes,

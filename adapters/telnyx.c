@@ -206,7 +206,7 @@ static int read(struct text **out, enum raw_format format, struct str bytes,
 
     (void)format;
     *out = NULL;
-    if (text_json_str(top, "uuid").n > 0) {
+    if (text_json_str(top, "uuid").n > 0 && text_json_str(top, "cli").n > 0) {
         record_read(out, top, a);
     } else {
         rc = event_read(out, json_object_get(top, "data"), a, e);
