@@ -81,6 +81,19 @@ bool text_basic(struct str authorization, struct str user, struct str password,
            digest_same(str_trim(rest), digest_base64(a, both));
 }
 
+bool text_hex_hmac(struct str hex, const struct str *secrets, size_t n,
+                   struct str said, struct arena *a)
+{
+    bool good = false;
+
+    for (size_t i = 0; i < n; i++) {
+        good |= secrets[i].n > 0 &&
+                digest_same(hex, digest_hex(a, digest_hmac(a, DIGEST_SHA256,
+                                                           secrets[i], said)));
+    }
+    return good;
+}
+
 struct str text_bearer(struct str authorization)
 {
     struct str rest = authorization;

@@ -21,6 +21,13 @@ json_t *text_token(struct str token, const struct str *secrets, size_t n,
 bool text_basic(struct str authorization, struct str user, struct str password,
                 struct arena *a);
 
+/*
+ * Is hex, in small letters, the HMAC-SHA256 that one of n secrets makes of
+ * said?
+ */
+bool text_hex_hmac(struct str hex, const struct str *secrets, size_t n,
+                   struct str said, struct arena *a);
+
 /* What follows "Bearer " (RFC 6750); or an empty string. */
 struct str text_bearer(struct str authorization);
 
