@@ -301,9 +301,10 @@ static void said(struct text_answer *out, long status, struct str body,
 }
 
 const struct text_provider capcom6_provider = {
-    .adapter = TEXT_ADAPTER(
-        "capcom6", "texts and pictures through the app SMS Gateway for Android",
-        settings, NULL, RAW_JSON),
+    .adapter = TEXT_ADAPTER_MORE(
+        ADAPTER_KEYWORDS, "capcom6",
+        "texts and pictures through the app SMS Gateway for Android", settings,
+        NULL, RAW_JSON),
     .called = "SMS Gateway for Android",
     .words_max = 1000,
     .hook_bytes = HOOK_BYTES,

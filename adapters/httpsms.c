@@ -322,8 +322,9 @@ static int listed(struct text_listing *out, const struct text_channel *t,
 }
 
 const struct text_provider httpsms_provider = {
-    .adapter = TEXT_ADAPTER("httpsms", "texts through the app of httpsms.com",
-                            settings, NULL, RAW_JSON),
+    .adapter = TEXT_ADAPTER_MORE(ADAPTER_KEYWORDS, "httpsms",
+                                 "texts through the app of httpsms.com",
+                                 settings, NULL, RAW_JSON),
     .called = "httpSMS",
     .words_max = 1000,
     .media_hosts = media_hosts,

@@ -302,13 +302,19 @@ int text_part(struct str *bytes, const struct raw *raw, int part,
 
 /* name, help and table of settings; ending is NULL for all but one. */
 #define TEXT_ADAPTER(its_name, its_help, its_settings, its_ending, its_format) \
+    TEXT_ADAPTER_MORE(0, its_name, its_help, its_settings, its_ending,         \
+                      its_format)
+
+/* more: ADAPTER_KEYWORDS, where the provider answers neither STOP nor HELP. */
+#define TEXT_ADAPTER_MORE(more, its_name, its_help, its_settings, its_ending,  \
+                          its_format)                                          \
     {                                                                          \
         .name = (its_name), .help = (its_help), .settings = (its_settings),    \
-        .can = ADAPTER_RECEIVES | ADAPTER_SENDS_TEXT, .ending = (its_ending),  \
-        .format = (its_format), .size = sizeof(struct text_channel),           \
-        .read = text_read, .part = text_part, .open = text_open,               \
-        .start = text_start, .accepted = text_accepted, .send = text_send,     \
-        .stop = text_stop,                                                     \
+        .can = ADAPTER_RECEIVES | ADAPTER_SENDS_TEXT | (more),                 \
+        .ending = (its_ending), .format = (its_format),                        \
+        .size = sizeof(struct text_channel), .read = text_read,                \
+        .part = text_part, .open = text_open, .start = text_start,             \
+        .accepted = text_accepted, .send = text_send, .stop = text_stop,       \
     }
 
 #endif

@@ -256,8 +256,9 @@ static int listed(struct text_listing *out, const struct text_channel *t,
 }
 
 const struct text_provider textbee_provider = {
-    .adapter = TEXT_ADAPTER("textbee", "texts through the app of textbee.dev",
-                            settings, NULL, RAW_JSON),
+    .adapter = TEXT_ADAPTER_MORE(ADAPTER_KEYWORDS, "textbee",
+                                 "texts through the app of textbee.dev",
+                                 settings, NULL, RAW_JSON),
     .called = "textbee",
     .words_max = 1000,
     .check = check,

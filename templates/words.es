@@ -174,6 +174,8 @@ month.10                octubre
 month.11                noviembre
 month.12                diciembre
 
+# Such a word tells that a STOP, START or HELP is written in this language.
+keywords                alto parar pare para baja darme cancelar detener salir terminar mas más mensajes iniciar empezar ayuda informacion información
 # Of such words alone is a message that only thanks: it opens nothing again.
 joined.thanks           gracias muchas mil muy muchísimas por su la el lo le les los sus tu ayuda atención amable rápida respuesta trabajo buen bien ok perfecto excelente genial se agradezco agradecemos agradecido agradecida todo de arreglado arreglada arreglar está ya
 

@@ -113,31 +113,33 @@ static struct asked ask(const struct reading *r, const struct gaz *g,
 /* ---- the sentence ---- */
 
 /*
- * The letters that would make a text message cost twice as its alphabet does
- * not have them (GSM 03.38): written bare.
+ * The letters of Latin-1 that would make a text message cost twice as its
+ * alphabet (GSM 03.38) does not have them: written bare. From U+00C0 on; '-':
+ * it has that one, or there is no bare one.
  */
+static const char latin1[] = "AAAA----E-EEIIII--OOOO---UUU-Y--"
+                             "-aaa---c--ee-iii---ooo----uu-y-y";
+
+static char bare_letter(struct str s)
+{
+    unsigned char lead = s.n > 1 ? (unsigned char)s.p[0] : 0;
+    unsigned char next = s.n > 1 ? (unsigned char)s.p[1] : 0;
+
+    if (lead != 0xc3 || next < 0x80 || next > 0xbf)
+        return '-';
+    return latin1[next - 0x80];
+}
+
 static struct str bare(struct arena *a, struct str s)
 {
-    static const char pairs[][2][3] = {
-        { "\303\241", "a" }, { "\303\255", "i" }, { "\303\263", "o" },
-        { "\303\272", "u" }, { "\303\201", "A" }, { "\303\215", "I" },
-        { "\303\223", "O" }, { "\303\232", "U" },
-    };
     char *out = arena_alloc(a, s.n + 1);
     size_t n = 0;
 
     while (s.n > 0) {
-        size_t len = 1;
-        char c = s.p[0];
+        char c = bare_letter(s);
 
-        for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-            if (str_starts(s, str_of(pairs[i][0]))) {
-                c = pairs[i][1][0];
-                len = 2;
-            }
-        }
-        out[n++] = c;
-        s = str_slice(s, len, s.n);
+        out[n++] = c == '-' ? s.p[0] : c;
+        s = str_slice(s, c == '-' ? 1 : 2, s.n);
     }
     return (struct str){ out, n };
 }

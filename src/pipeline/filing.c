@@ -1,23 +1,15 @@
 #include "pipeline/filing.h"
 
 #include "base/clock.h"
+#include "pipeline/before.h"
+#include "pipeline/conversation.h"
 #include "pipeline/filing_notice.h"
 #include "pipeline/geocoder.h"
+#include "pipeline/keywords.h"
 #include "pipeline/placing.h"
+#include "spine/contact.h"
 
 enum { MERGED_DEEP = 100 };
-
-/* Why this message belongs to a ticket there is; for the trail. */
-struct home {
-    int64_t ticket;
-    const char *why;
-    bool known; /* nothing new is said: it was there, or belongs to what was */
-};
-
-static bool is_text_sender(const struct message *m)
-{
-    return m->sender.address.n > 0 && m->sender.address.p[0] == '+';
-}
 
 static int home_by_thread(struct store_tx *tx, const struct message *m,
                           struct home *home, struct error *e)
@@ -31,41 +23,14 @@ static int home_by_thread(struct store_tx *tx, const struct message *m,
     return rc;
 }
 
-/* Has it a category and a place of its own, and other ones? A new report. */
-static bool stands_alone(const struct reading *r, const struct ticket *t)
-{
-    const struct category *c = &r->extract.category;
-    const struct location *l = placing_best(r);
-
-    return c->score > 0 && !str_eq(c->name, STR("other")) &&
-           !str_eq(c->name, t->category) && l != NULL && l->at.known;
-}
-
-static int home_by_number(struct store_tx *tx, struct filing *f,
-                          struct home *home, struct error *e)
-{
-    const struct message *m = &f->reading->message;
-    int64_t since = clock_now() - FILING_CONVERSATION;
-    struct ticket t;
-    int rc = tx_find_open(tx, f->raw->channel, m->sender.address, since,
-                          &home->ticket, e);
-
-    home->why = "the same number wrote within a day";
-    if (rc < 0 || home->ticket == 0)
-        return rc;
-    rc = tx_ticket_get(tx, home->ticket, &t, &f->arena, e);
-    if (rc == 0 && stands_alone(f->reading, &t))
-        home->ticket = 0;
-    return rc;
-}
-
 static int find_home(struct store_tx *tx, struct filing *f, struct home *home,
                      struct error *e)
 {
     const struct message *m = &f->reading->message;
     int rc = 0;
 
-    *home = (struct home){ 0, "it is the same message by another way", true };
+    *home = (struct home){ .why = "it is the same message by another way",
+                           .known = true };
     if (f->raw->parent.n > 0) {
         home->why = "it belongs to a message on this ticket";
         return tx_find_origin(tx, f->raw->channel, f->raw->parent,
@@ -81,8 +46,8 @@ static int find_home(struct store_tx *tx, struct filing *f, struct home *home,
     }
     if (rc == 0 && home->ticket == 0)
         rc = home_by_thread(tx, m, home, e);
-    if (rc == 0 && home->ticket == 0 && is_text_sender(m))
-        rc = home_by_number(tx, f, home, e);
+    if (rc == 0 && home->ticket == 0)
+        rc = conversation_home(tx, f, home, e);
     return rc;
 }
 
@@ -152,8 +117,10 @@ static int add_message(struct store_tx *tx, struct filing *f,
         rc = geocoder_ask(tx, &f->config->town, &report, &f->look_up, e);
     }
     if (rc == 0 && f->reading->message.sender.address.n > 0) {
-        rc = tx_reporter_seen(tx, &f->reading->message.sender, language_of(f),
-                              e);
+        struct mailbox who = f->reading->message.sender;
+
+        who.address = contact_person(who.address);
+        rc = tx_reporter_seen(tx, &who, language_of(f), e);
     }
     return rc < 0 ? rc : filing_follow(tx, f, t, language_of(f), e);
 }
@@ -180,7 +147,8 @@ static int routed_event(struct store_tx *tx, struct filing *f,
         NULL, e);
 }
 
-static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
+static int new_ticket(struct store_tx *tx, struct filing *f,
+                      const struct home *home, struct error *e)
 {
     const struct reading *r = f->reading;
     struct ticket t = {
@@ -197,7 +165,10 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
     int rc;
 
     placing_first(&t, r);
-    rc = tx_ticket_add(tx, &t, e);
+    conversation_ask(&t, home, &f->arena);
+    rc = conversation_names(tx, f, home, t.language, e);
+    if (rc == 0)
+        rc = tx_ticket_add(tx, &t, e);
     if (rc == 0 && t.at.known)
         rc = tx_ticket_areas(tx, t.id, r->areas, e);
     if (rc == 0)
@@ -217,6 +188,23 @@ static int new_ticket(struct store_tx *tx, struct filing *f, struct error *e)
     return rc;
 }
 
+/* What was nothing in particular is what is said now. */
+static int categorise(struct store_tx *tx, const struct filing *f,
+                      struct ticket *t, const struct ticket_hold *hold,
+                      struct error *e)
+{
+    const struct reading *r = f->reading;
+
+    if (hold->category || r->extract.category.score <= 0 ||
+        str_eq(r->extract.category.name, STR("other")) ||
+        !str_eq(t->category, STR("other")))
+        return 0;
+    t->category = r->extract.category.name;
+    if (r->department.n > 0)
+        t->department = r->department;
+    return event(tx, t->id, EVENT_CATEGORY, t->category, NULL, e);
+}
+
 /* What a person has set stays. */
 static int improve(struct store_tx *tx, struct filing *f, struct ticket *t,
                    struct error *e)
@@ -232,6 +220,8 @@ static int improve(struct store_tx *tx, struct filing *f, struct ticket *t,
         if (rc == 0)
             rc = tx_ticket_areas(tx, t->id, r->areas, e);
     }
+    if (rc == 0)
+        rc = categorise(tx, f, t, &hold, e);
     if (hold.department)
         t->department = department;
     if (rc == 0 && !str_eq(department, t->department))
@@ -288,12 +278,73 @@ static int remaining(struct store_tx *tx, struct filing *f, int64_t id,
     return rc;
 }
 
-/* Only knowing the question is "14" a place. */
-static bool is_answer(const struct filing *f, const struct ticket *t)
+/*
+ * Only knowing the question is "14" a place. A picture of the message that was
+ * asked about is no answer, and words to a picture are what it is of.
+ */
+static bool is_answer(const struct filing *f, const struct ticket *t,
+                      const struct home *home)
 {
-    return t->asked.n > 0 && t->decision == DECISION_ASK &&
+    return t->asked.n > 0 && t->decision == DECISION_ASK && t->title.n > 0 &&
+           f->raw->parent.n == 0 && home->instead == 0 &&
            f->raw->asked.n == 0 &&
            f->reading->message.automatic == AUTOMATIC_NO;
+}
+
+/* A picture was all there was: this is what it is of, and is answered. */
+static int first_words(struct store_tx *tx, struct filing *f, struct ticket *t,
+                       int64_t joined, struct error *e)
+{
+    int64_t waited = 0;
+    int rc = tx_notice_withdraw(tx, t->id, &waited, e);
+
+    t->title = title_of(f->reading);
+    t->language = language_of(f);
+    if (t->decision == DECISION_ASK)
+        t->asked = f->reading->asked;
+    return rc == 0 && waited > 0 ? filing_notice(tx, f, t, joined, e) : rc;
+}
+
+/* One was made before its sender said that it is another. */
+static int give_way(struct store_tx *tx, struct filing *f,
+                    const struct home *home, struct error *e)
+{
+    struct ticket was;
+    struct ticket t;
+    struct event ev = { .ticket = home->instead,
+                        .at = clock_now(),
+                        .kind = STR("merged"),
+                        .actor = STR("resident") };
+    int rc = tx_ticket_get(tx, home->instead, &was, &f->arena, e);
+
+    if (rc < 0)
+        return rc;
+    t = was;
+    t.state = TICKET_DUPLICATE;
+    t.duplicate_of = home->ticket;
+    t.snoozed_until = 0;
+    t.done_at = clock_now();
+    ev.text = str_of(arena_printf(&f->arena, "%lld", (long long)home->ticket));
+    ev.before =
+        before_write(&(struct before){ .was = &was, .is = &t }, &f->arena);
+    rc = tx_ticket_set(tx, &t, e);
+    return rc < 0 ? rc : tx_event_add(tx, &ev, e);
+}
+
+/* What it says to a ticket there is. */
+static int join_says(struct store_tx *tx, struct filing *f, struct ticket *t,
+                     const struct home *home, struct error *e)
+{
+    bool first =
+        t->title.n == 0 && !conversation_is_wordless(&f->reading->message);
+    int64_t joined;
+    int rc = event(tx, t->id, "joined", str_of(home->why), &joined, e);
+
+    if (rc == 0 && home->instead == 0)
+        rc = improve(tx, f, t, e);
+    if (rc == 0 && first)
+        rc = first_words(tx, f, t, joined, e);
+    return rc == 0 && !home->known ? take_up(tx, f, t, e) : rc;
 }
 
 static int join_ticket(struct store_tx *tx, struct filing *f,
@@ -305,18 +356,19 @@ static int join_ticket(struct store_tx *tx, struct filing *f,
     struct ticket t;
     int rc = remaining(tx, f, home->ticket, &t, e);
 
-    if (rc == 0 && is_answer(f, &t)) {
+    if (rc == 0 && is_answer(f, &t, home)) {
         f->asked = t.asked;
         return error(e, E_AGAIN, "it answers a question");
     }
+    if (rc == 0 && home->instead != 0)
+        rc = give_way(tx, f, home, e);
     if (rc == 0)
         rc = add_message(tx, f, &t, e);
-    if (rc == 0)
-        rc = event(tx, t.id, kind, str_of(home->why), NULL, e);
-    if (rc == 0 && m->automatic == AUTOMATIC_NO)
-        rc = improve(tx, f, &t, e);
-    if (rc == 0 && m->automatic == AUTOMATIC_NO && !home->known)
-        rc = take_up(tx, f, &t, e);
+    if (rc == 0) {
+        rc = m->automatic == AUTOMATIC_NO
+                 ? join_says(tx, f, &t, home, e)
+                 : event(tx, t.id, kind, str_of(home->why), NULL, e);
+    }
     t.photo = t.photo || has_photo(m);
     if (rc == 0)
         rc = tx_ticket_set(tx, &t, e);
@@ -325,29 +377,19 @@ static int join_ticket(struct store_tx *tx, struct filing *f,
     return rc;
 }
 
-/* STOP, START, HELP and parts are for the channel: kept, but no report. */
-static int control(struct store_tx *tx, const struct filing *f, struct error *e)
-{
-    const struct message *m = &f->reading->message;
-
-    if (m->control == CONTROL_HELP || m->control == CONTROL_PART)
-        return 0;
-    return tx_opt_set(tx, m->sender.address, m->control == CONTROL_START, e);
-}
-
 static int place_filed(struct store_tx *tx, struct filing *f, struct error *e)
 {
     struct home home;
     int rc;
 
     if (f->reading->message.control != CONTROL_NONE)
-        return control(tx, f, e);
+        return keywords_file(tx, f, language_of(f), e);
     rc = find_home(tx, f, &home, e);
     if (rc < 0)
         return rc;
     if (home.ticket != 0)
         return join_ticket(tx, f, &home, e);
-    return new_ticket(tx, f, e);
+    return new_ticket(tx, f, &home, e);
 }
 
 int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
@@ -427,7 +469,7 @@ static int answer_again(struct store_tx *tx, struct filing *f,
                         struct error *e)
 {
     if (f->reading->message.control != CONTROL_NONE)
-        return control(tx, f, e);
+        return keywords_file(tx, f, language_of(f), e);
     return t->state == TICKET_NEW ? filing_notice(tx, f, t, event_id, e) : 0;
 }
 

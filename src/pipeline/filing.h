@@ -9,8 +9,7 @@
 #include "store/store.h"
 
 enum {
-    FILING_ANSWER_AGE = 48 * 3600,   /* older mail is not answered */
-    FILING_CONVERSATION = 24 * 3600, /* texts within it belong together */
+    FILING_ANSWER_AGE = 48 * 3600, /* older mail is not answered */
 };
 
 struct filing {
@@ -24,6 +23,11 @@ struct filing {
     bool noticed;     /* a notice waits to be sent */
     struct str asked; /* E_AGAIN: read raw as the answer to this, then file */
     bool look_up;     /* its place is to be asked for elsewhere */
+    struct str doubt; /* the tickets it may belong to, in words; or empty */
+    /* An answer to STOP or HELP: said at once, by the door it came in by. */
+    struct {
+        struct str kind, to, text; /* text empty: nothing is said */
+    } said;
 };
 
 /*

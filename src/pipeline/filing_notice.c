@@ -1,6 +1,7 @@
 #include "pipeline/filing_notice.h"
 
 #include "base/clock.h"
+#include "pipeline/conversation.h"
 #include "pipeline/notice_write.h"
 
 /* What of the message itself forbids an answer at any time; NULL: nothing. */
@@ -34,6 +35,8 @@ static const char *kind_of(const struct filing *f)
 {
     if (f->reading->extract.urgent)
         return "emergency";
+    if (f->doubt.n > 0)
+        return "which";
     return f->reading->question.n > 0 ? "ask" : "received";
 }
 
@@ -53,7 +56,13 @@ static int write_answer(struct store_tx *tx, struct filing *f,
         .name = m->sender.name,
         .category = f->reading->extract.category.label,
         .question = f->reading->question,
+        .text = f->doubt,
     };
+
+    /* Words may follow a picture: they are answered, and not it. */
+    if ((by->adapter->can & ADAPTER_SENDS_TEXT) != 0 &&
+        conversation_is_wordless(m) && f->doubt.n == 0)
+        d.not_before = clock_now() + CONVERSATION_WAIT_S;
 
     return notice_write(tx, &d, by, &f->noticed, e);
 }

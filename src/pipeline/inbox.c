@@ -172,6 +172,8 @@ static void item_filed(void *arg, int rc, const struct error *e)
     }
     if (ch != NULL && ch->adapter->filed != NULL)
         ch->adapter->filed(ch, item->arg, rc == 0 ? &item->filing.filed : NULL);
+    if (rc == 0 && item->filing.said.text.n > 0)
+        inbox_say(in, item->raw.channel, &item->filing);
     if (rc == 0 && item->filing.noticed)
         outbox_kick(in->with.outbox);
     if (rc == 0 && item->filing.look_up)

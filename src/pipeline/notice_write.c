@@ -3,12 +3,14 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "spine/contact.h"
 
 enum {
     SUBJECT_MAX = 500,
     TEXT_MAX = 64 * 1024,
     MESSAGE_ID_BYTES = 16,
     SMS_TEXT_MAX = 600, /* bytes of a clerk's words; the page has them all */
+    SMS_ONE = 160,      /* characters that cost one text */
 };
 
 static bool is_mail(struct str address)
@@ -32,6 +34,15 @@ const struct channel *notice_channel(const struct config *c, struct str address,
             first = ch->channel;
     }
     return first;
+}
+
+const struct channel *notice_door(const struct config *c, struct str name)
+{
+    const struct config_channel *at = c->channels;
+
+    while (at != NULL && !str_eq(str_of(at->channel->name), name))
+        at = at->next;
+    return at == NULL ? NULL : at->channel;
 }
 
 bool notice_is_ours(const struct config *c, struct str address)
@@ -88,8 +99,8 @@ static struct str text_for(const struct notice_draft *d, bool mail,
         arena_printf(a, "%.*s...", STR_FMT(utf8_head(d->text, SMS_TEXT_MAX))));
 }
 
-static int render(const struct notice_draft *d, const char *ending,
-                  struct buf *out, struct error *e)
+static int render(const struct notice_draft *d, struct str name,
+                  const char *ending, struct buf *out, struct error *e)
 {
     const struct town *town = &d->config->town;
     const struct ticket *t = d->ticket;
@@ -97,7 +108,7 @@ static int render(const struct notice_draft *d, const char *ending,
     struct str language = d->language.n > 0 ? d->language : t->language;
     struct str token = d->neighbour ? ticket_public_token(t, &a) : t->token;
     struct template_value values[] = {
-        { "town", town->name, NULL },
+        { "town", name, NULL },
         { "number", str_of(arena_printf(&a, "%lld", (long long)t->id)), NULL },
         { "url",
           str_of(arena_printf(&a, "%.*s/t/%.*s", STR_FMT(town->public_url),
@@ -118,6 +129,29 @@ static int render(const struct notice_draft *d, const char *ending,
                              out, e);
 
     arena_free(&a);
+    return rc;
+}
+
+static size_t characters(struct str s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n; i++)
+        n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+    return n;
+}
+
+/* A question is one text, if need be without the town's name. */
+static int render_text(const struct notice_draft *d, struct buf *out,
+                       struct error *e)
+{
+    bool asks = strcmp(d->kind, "ask") == 0 || strcmp(d->kind, "which") == 0;
+    int rc = render(d, d->config->town.name, "sms", out, e);
+
+    if (rc == 0 && asks && characters(str_trim(buf_str(out))) > SMS_ONE) {
+        buf_clear(out);
+        rc = render(d, STR(""), "sms", out, e);
+    }
     return rc;
 }
 
@@ -145,11 +179,12 @@ int notice_write(struct store_tx *tx, const struct notice_draft *d,
     struct arena a = { 0 };
     struct buf subject = buf_init(SUBJECT_MAX);
     struct buf text = buf_init(TEXT_MAX);
-    int rc = render(d, mail ? "txt" : "sms", &text, e);
+    struct str town = d->config->town.name;
+    int rc = mail ? render(d, town, "txt", &text, e) : render_text(d, &text, e);
 
     *added = false;
     if (rc == 0 && mail)
-        rc = render(d, "subject", &subject, e);
+        rc = render(d, town, "subject", &subject, e);
     if (rc == 0) {
         struct notice n = {
             .ticket = d->ticket->id,
@@ -190,8 +225,11 @@ int notice_untold(struct store_tx *tx, int64_t ticket, struct str text,
 static bool was_before(const struct follower_list *list,
                        const struct follower_list *at)
 {
+    struct str who = contact_person(at->follower.address);
+
+    /* Once, though by two doors: the first one they came in by. */
     while (list != at &&
-           !str_case_eq(list->follower.address, at->follower.address))
+           !str_case_eq(contact_person(list->follower.address), who))
         list = list->next;
     return list != at;
 }

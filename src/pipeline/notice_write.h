@@ -39,6 +39,9 @@ struct notice_draft {
 const struct channel *notice_channel(const struct config *c, struct str address,
                                      struct str door);
 
+/* The channel of that name; NULL: it is not in inlet.conf any more. */
+const struct channel *notice_door(const struct config *c, struct str name);
+
 /* One of our own addresses: what is sent there comes back. */
 bool notice_is_ours(const struct config *c, struct str address);
 

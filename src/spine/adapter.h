@@ -39,6 +39,7 @@ enum {
     ADAPTER_SENDS_MAIL = 1 << 1,
     ADAPTER_SENDS_TEXT = 1 << 2,
     ADAPTER_TAKES_REPLIES = 1 << 3, /* at /t/TOKEN/reply */
+    ADAPTER_KEYWORDS = 1 << 4, /* STOP and HELP are answered by us alone */
 };
 
 /* remote_id: what the provider calls it, or empty. Called once. */

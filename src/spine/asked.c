@@ -256,7 +256,7 @@ struct str asked_answer(const struct asked *q, struct str answer,
 
     if (said.n == 0 || said.n > ANSWER_MAX)
         return full;
-    if (q->choice_count > 0)
+    if (q->choice_count > 0 && !str_eq(q->cause, STR("which")))
         full = choice(q, said);
     if (full.n == 0 && q->street.n > 0)
         full = along(q->street, said, a);

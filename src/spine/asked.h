@@ -8,6 +8,10 @@
 
 #include "base/arena.h"
 
+/*
+ * Cause "which": the choices are numbers of tickets that this one may be; the
+ * rest is as for the place, if that was asked too.
+ */
 enum { ASKED_CHOICES = 3, ASKED_MAX = 2000 /* bytes as text */ };
 
 struct asked {

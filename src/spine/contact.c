@@ -52,3 +52,11 @@ bool contact_read(struct str contact, struct arena *a, struct str *out)
     *out = contact;
     return is_mail(contact);
 }
+
+struct str contact_person(struct str address)
+{
+    static const struct str door = STR_INIT(CONTACT_WHATSAPP);
+
+    return str_starts(address, door) ? str_slice(address, door.n, address.n)
+                                     : address;
+}

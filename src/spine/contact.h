@@ -10,4 +10,10 @@
  */
 bool contact_read(struct str contact, struct arena *a, struct str *out);
 
+/* The door of a number that is another than that of its texts. */
+#define CONTACT_WHATSAPP "whatsapp:"
+
+/* Who writes from address: "whatsapp:+15555550123" is "+15555550123". */
+struct str contact_person(struct str address);
+
 #endif

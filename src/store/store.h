@@ -134,6 +134,9 @@ CHECKED int tx_notice_add(struct store_tx *, struct notice *n, int64_t event,
                           struct error *);
 CHECKED int tx_notice_set(struct store_tx *, const struct notice *n,
                           struct error *);
+/* The first answer to a ticket's reporter, if it waits still. *n: how many. */
+CHECKED int tx_notice_withdraw(struct store_tx *, int64_t ticket, int64_t *n,
+                               struct error *);
 /*
  * Notices to that address that a program decided on, from that second to now;
  * empty: all. What people do is not counted.
@@ -154,10 +157,18 @@ CHECKED int tx_find_message_id(struct store_tx *, struct str id,
 CHECKED int tx_find_same(struct store_tx *, int64_t raw,
                          const struct message *m, int64_t *ticket,
                          struct error *);
-/* The latest ticket of sender on channel not closed, changed since then. */
-CHECKED int tx_find_open(struct store_tx *, struct str channel,
-                         struct str sender, int64_t since, int64_t *ticket,
-                         struct error *);
+/* A ticket somebody wrote on, and when they last did. */
+struct talk {
+    int64_t ticket, at;
+};
+enum { TALKS_MAX = 12 };
+/*
+ * Those sender wrote on by channel that have changed since then, whatever
+ * their state; the last one written on first, each once. Gives how many.
+ */
+CHECKED int tx_find_talks(struct store_tx *, struct str channel,
+                          struct str sender, int64_t since,
+                          struct talk out[TALKS_MAX], struct error *);
 /* The ticket of the raw with that origin. */
 CHECKED int tx_find_origin(struct store_tx *, struct str channel,
                            struct str origin, int64_t *ticket, struct error *);
@@ -199,6 +210,9 @@ CHECKED int tx_reporter_seen(struct store_tx *, const struct mailbox *who,
 
 CHECKED int tx_cursor_set(struct store_tx *, struct str channel,
                           const char *key, struct str value, struct error *);
+CHECKED int tx_cursor_get(struct store_tx *, struct str channel,
+                          const char *key, struct arena *a, struct str *value,
+                          struct error *); /* never set: empty */
 CHECKED int tx_counter_add(struct store_tx *, struct str channel,
                            const char *what, struct error *);
 CHECKED int tx_health_set(struct store_tx *, struct str channel,

@@ -153,6 +153,14 @@ class TextTalk(http.server.BaseHTTPRequestHandler):
         self.answer(201, {"sid": f"SM{len(self.server.texts):032x}", "status": "queued"})
 
     def do_GET(self):
+        if self.path in self.server.media:
+            kind, body = self.server.media[self.path]
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            return
         self.answer(200, {"messages": [], "next_page_uri": None})
 
 

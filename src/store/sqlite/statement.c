@@ -181,18 +181,23 @@ static const struct {
     [ST_NOTICE_SET] = { "UPDATE notices SET {sets}"
                         " WHERE id = ? AND jurisdiction = ?1",
                         notice_columns },
+    [ST_NOTICE_WITHDRAW] = { "UPDATE notices SET state = 'withdrawn'"
+                             " WHERE ticket = ?2 AND jurisdiction = ?1"
+                             " AND state = 'pending'"
+                             " AND kind IN ('received', 'ask', 'which')",
+                             NULL },
     /* Up to now: a clock that was put back must not count for years. */
     [ST_NOTICE_COUNT] = { "SELECT count(*) FROM notices"
                           " WHERE jurisdiction = ?1"
-                          " AND kind IN ('received', 'ask', 'emergency',"
-                          " 'reopened')"
+                          " AND kind IN ('received', 'ask', 'which',"
+                          " 'emergency', 'reopened')"
                           " AND created_at BETWEEN ?2 AND ?3"
                           " AND recipient = ?4",
                           NULL },
     [ST_NOTICE_COUNT_ALL] = { "SELECT count(*) FROM notices"
                               " WHERE jurisdiction = ?1"
-                              " AND kind IN ('received', 'ask', 'emergency',"
-                              " 'reopened')"
+                              " AND kind IN ('received', 'ask', 'which',"
+                              " 'emergency', 'reopened')"
                               " AND created_at BETWEEN ?2 AND ?3",
                               NULL },
     [ST_NOTICES_DUE] = { "SELECT id, created_at, {columns} FROM notices"
@@ -257,15 +262,15 @@ static const struct {
                            " WHERE jurisdiction = ?1 AND raw_sha256 = ?2"
                            " AND raw <> ?3 ORDER BY id LIMIT 1",
                            NULL },
-    /* Of the sender's messages the latest one whose ticket is still open. */
-    [ST_FIND_OPEN] = { "SELECT t.id FROM messages m"
-                       " JOIN tickets t ON t.id = m.ticket"
-                       " WHERE m.jurisdiction = ?1 AND m.channel = ?2"
-                       " AND m.sender = ?3 AND m.sender <> ''"
-                       " AND t.changed_at >= ?4"
-                       " AND t.state IN ('new', 'open', 'waiting')"
-                       " ORDER BY m.id DESC LIMIT 1",
-                       NULL },
+    /* Of the sender's messages the latest ones. */
+    [ST_FIND_TALKS] = { "SELECT t.id, r.received_at FROM messages m"
+                        " JOIN tickets t ON t.id = m.ticket"
+                        " JOIN raws r ON r.id = m.raw"
+                        " WHERE m.jurisdiction = ?1 AND m.channel = ?2"
+                        " AND m.sender = ?3 AND m.sender <> ''"
+                        " AND t.changed_at >= ?4"
+                        " ORDER BY m.id DESC LIMIT 50",
+                        NULL },
     [ST_FIND_ORIGIN] = { "SELECT m.ticket FROM raws r"
                          " JOIN messages m ON m.raw = r.id"
                          " WHERE r.jurisdiction = ?1 AND r.channel = ?2"

@@ -58,6 +58,7 @@ enum statement {
 
     ST_NOTICE_ADD,
     ST_NOTICE_SET,
+    ST_NOTICE_WITHDRAW,
     ST_NOTICE_COUNT,
     ST_NOTICE_COUNT_ALL,
     ST_NOTICES_DUE,
@@ -75,7 +76,7 @@ enum statement {
     ST_FIND_OURS,
     ST_FIND_SAME,
     ST_FIND_SAME_RAW,
-    ST_FIND_OPEN,
+    ST_FIND_TALKS,
     ST_FIND_ORIGIN,
 
     ST_OPT_SET,

@@ -1,9 +1,10 @@
 /* What a channel keeps: cursor, counters, health; and its residents. */
 #include "base/clock.h"
+#include "spine/contact.h"
 #include "store/sqlite/sqlite_internal.h"
 
-int tx_opt_set(struct store_tx *tx, struct str address, bool in,
-               struct error *e)
+static int opt_put(struct store_tx *tx, struct str address, bool in,
+                   struct error *e)
 {
     struct query q;
     int rc = query_open(&q, tx->db, ST_OPT_SET, e);
@@ -14,6 +15,22 @@ int tx_opt_set(struct store_tx *tx, struct str address, bool in,
     query_int(&q, in);
     query_int(&q, clock_now());
     return query_run(&q, e);
+}
+
+/* One person, however many doors their number has. */
+int tx_opt_set(struct store_tx *tx, struct str address, bool in,
+               struct error *e)
+{
+    struct str person = contact_person(address);
+    int rc = opt_put(tx, person, in, e);
+
+    if (rc == 0 && str_starts(person, STR("+"))) {
+        rc = opt_put(tx,
+                     str_of(arena_printf(tx->arena, CONTACT_WHATSAPP "%.*s",
+                                         STR_FMT(person))),
+                     in, e);
+    }
+    return rc;
 }
 
 int tx_opt_get(struct store_tx *tx, struct str address, enum opt *opt,
@@ -91,6 +108,25 @@ int tx_cursor_set(struct store_tx *tx, struct str channel, const char *key,
     query_text(&q, str_of(key));
     query_text(&q, value);
     return query_run(&q, e);
+}
+
+int tx_cursor_get(struct store_tx *tx, struct str channel, const char *key,
+                  struct arena *a, struct str *value, struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, tx->db, ST_CURSOR_GET, e);
+
+    *value = STR("");
+    if (rc < 0)
+        return rc;
+    query_text(&q, channel);
+    query_text(&q, str_of(key));
+    rc = query_row(&q, e);
+    if (rc <= 0)
+        return rc;
+    *value = query_get_text(&q, a);
+    query_end(&q);
+    return 0;
 }
 
 int tx_counter_add(struct store_tx *tx, struct str channel, const char *what,

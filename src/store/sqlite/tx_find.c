@@ -79,19 +79,33 @@ int tx_find_same(struct store_tx *tx, int64_t raw, const struct message *m,
     return query_value(&q, ticket, e);
 }
 
-int tx_find_open(struct store_tx *tx, struct str channel, struct str sender,
-                 int64_t since, int64_t *ticket, struct error *e)
+static bool is_among(const struct talk *talks, int n, int64_t ticket)
+{
+    while (n > 0 && talks[n - 1].ticket != ticket)
+        n--;
+    return n > 0;
+}
+
+int tx_find_talks(struct store_tx *tx, struct str channel, struct str sender,
+                  int64_t since, struct talk out[TALKS_MAX], struct error *e)
 {
     struct query q;
-    int rc = query_open(&q, tx->db, ST_FIND_OPEN, e);
+    int n = 0;
+    int rc = query_open(&q, tx->db, ST_FIND_TALKS, e);
 
-    *ticket = 0;
     if (rc < 0)
         return rc;
     query_text(&q, channel);
     query_text(&q, sender);
     query_int(&q, since);
-    return query_value(&q, ticket, e);
+    while ((rc = query_row(&q, e)) > 0) {
+        int64_t ticket = query_get_int(&q);
+        int64_t at = query_get_int(&q);
+
+        if (n < TALKS_MAX && !is_among(out, n, ticket))
+            out[n++] = (struct talk){ ticket, at };
+    }
+    return rc < 0 ? rc : n;
 }
 
 int tx_find_origin(struct store_tx *tx, struct str channel, struct str origin,

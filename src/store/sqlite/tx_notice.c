@@ -41,6 +41,22 @@ int tx_notice_set(struct store_tx *tx, const struct notice *n, struct error *e)
     return rc;
 }
 
+int tx_notice_withdraw(struct store_tx *tx, int64_t ticket, int64_t *n,
+                       struct error *e)
+{
+    struct query q;
+    int rc = query_open(&q, tx->db, ST_NOTICE_WITHDRAW, e);
+
+    *n = 0;
+    if (rc < 0)
+        return rc;
+    query_int(&q, ticket);
+    rc = query_run(&q, e);
+    if (rc == 0)
+        *n = sqlite3_changes(tx->db->sql);
+    return rc;
+}
+
 int tx_notice_count(struct store_tx *tx, struct str to, int64_t since,
                     int64_t *n, struct error *e)
 {
