@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -63,21 +64,44 @@ static int write_all(int fd, struct str text)
     return fsync(fd) < 0 ? -errno : 0;
 }
 
+static const char *folder_of(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        return ".";
+    return arena_dup(a, (struct str){ path, (size_t)(slash - path) + 1 });
+}
+
 /* The name itself is on disk once its folder is. */
 static int folder_sync(struct arena *a, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const char *folder = ".";
-    int fd;
+    int fd = open(folder_of(a, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int rc;
 
-    if (slash != NULL)
-        folder = arena_dup(a, (struct str){ path, (size_t)(slash - path) + 1 });
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
     rc = fsync(fd) < 0 ? -errno : 0;
     close(fd);
+    return rc;
+}
+
+/* Puts what fd, of the file part, was filled with at path; closes fd. */
+static int put_in_place(struct arena *a, int fd, const char *part,
+                        const char *path, struct str text, struct error *e)
+{
+    int rc = fd < 0 ? -errno : write_all(fd, text);
+
+    if (fd >= 0)
+        close(fd);
+    if (rc == 0 && rename(part, path) < 0)
+        rc = -errno;
+    if (rc == 0)
+        rc = folder_sync(a, path);
+    if (rc < 0) {
+        unlink(part);
+        error(e, rc, "cannot write %s: %s", path, strerror(-rc));
+    }
     return rc;
 }
 
@@ -86,18 +110,39 @@ int file_replace(const char *path, struct str text, struct error *e)
     struct arena a = { 0 };
     const char *part = arena_printf(&a, "%s.part", path);
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    int rc = fd < 0 ? -errno : write_all(fd, text);
+    int rc = put_in_place(&a, fd, part, path, text, e);
 
-    if (fd >= 0)
+    arena_free(&a);
+    return rc;
+}
+
+/* A new file each time: two programs may write at once. */
+static int secret_open(struct arena *a, const char *path, char **part)
+{
+    struct stat folder;
+    int fd;
+
+    *part = arena_printf(a, "%s.XXXXXX", path);
+    fd = mkostemp(*part, O_CLOEXEC);
+    if (fd >= 0 && geteuid() == 0 && stat(folder_of(a, path), &folder) == 0 &&
+        fchown(fd, folder.st_uid, folder.st_gid) < 0) {
+        int why = errno;
+
         close(fd);
-    if (rc == 0 && rename(part, path) < 0)
-        rc = -errno;
-    if (rc == 0)
-        rc = folder_sync(&a, path);
-    if (rc < 0) {
-        unlink(part);
-        error(e, rc, "cannot write %s: %s", path, strerror(-rc));
+        unlink(*part);
+        errno = why;
+        return -1;
     }
+    return fd;
+}
+
+int file_replace_secret(const char *path, struct str text, struct error *e)
+{
+    struct arena a = { 0 };
+    char *part;
+    int fd = secret_open(&a, path, &part);
+    int rc = put_in_place(&a, fd, part, path, text, e);
+
     arena_free(&a);
     return rc;
 }

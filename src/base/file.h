@@ -18,6 +18,13 @@ CHECKED int file_read_fd(struct arena *a, int fd, const char *name, size_t max,
  */
 CHECKED int file_replace(const char *path, struct str text, struct error *e);
 
+/*
+ * The same for what nobody but its owner may read (mode 0600). Where root
+ * writes it, its owner is the folder's: the daemon has to read it.
+ */
+CHECKED int file_replace_secret(const char *path, struct str text,
+                                struct error *e);
+
 struct file_name {
     const char *path; /* folder and name */
     struct file_name *next;

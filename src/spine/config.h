@@ -27,4 +27,7 @@ extern const struct setting town_settings[];
 CHECKED int config_load(struct config **out, const char *path, struct error *e);
 void config_free(struct config *c);
 
+/* https with a host; http only to this machine. */
+bool url_is_safe(struct str url);
+
 #endif

@@ -4,9 +4,6 @@
 
 #include "spine/adapter.h"
 
-/* https with a host; http only to this machine. */
-bool url_is_safe(struct str url);
-
 /* colour, embed and tile-url; path is the file's, for the sentence. */
 CHECKED int town_look_check(struct town *t, const char *path, struct error *e);
 

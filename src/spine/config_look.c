@@ -1,5 +1,6 @@
 /* How the pages look and who may frame them: what may stand in inlet.conf. */
 #include "base/colour.h"
+#include "spine/config.h"
 #include "spine/config_internal.h"
 
 /* The host of url, without its port. */
