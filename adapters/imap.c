@@ -17,9 +17,9 @@ enum {
     OBEYED_MS = 60 * 60 * 1000,
 };
 
-static imap_state state_connect, state_auth, state_select, state_reconcile,
-    state_fetch, state_mark, state_hold, state_news, state_idle, state_poll,
-    state_trouble;
+static imap_state state_token, state_connect, state_auth, state_select,
+    state_reconcile, state_fetch, state_mark, state_hold, state_news,
+    state_idle, state_poll, state_trouble;
 
 static struct imap *imap_of(struct channel *ch)
 {
@@ -32,7 +32,67 @@ static void go(struct imap *m, int rc, imap_state *next)
     m->next = rc < 0 ? state_trouble : next;
 }
 
+/* ---- the sign-in ---- */
+
+static void on_token(void *arg)
+{
+    struct imap *m = arg;
+
+    m->fresh = true;
+    if (m->co != NULL)
+        co_wake(m->co);
+}
+
+/* That it has ended is told while the last token still opens the door. */
+static void token_tell(struct imap *m)
+{
+    const struct error *why;
+    int64_t ends;
+
+    if (m->account == NULL)
+        return;
+    why = oauth_trouble(m->account);
+    ends = oauth_expires_at(m->account);
+    if (ends != m->ends)
+        inbox_sign_in_told(&m->channel, ends);
+    m->ends = ends;
+    if (why != NULL && !m->signless) {
+        inbox_health(&m->channel, "%s", why->text);
+    } else if (why == NULL && m->signless && !m->ill) {
+        inbox_health(&m->channel, NULL);
+    }
+    m->signless = why != NULL;
+}
+
+static int token_take(struct imap *m, struct str *token, struct error *e)
+{
+    *token = STR("");
+    return m->account == NULL ? 0 : oauth_take(m->account, token, e);
+}
+
 /* ---- the states ---- */
+
+/* Nothing is asked of the mail server while there is nothing to show it. */
+static void state_token(struct imap *m)
+{
+    struct error why = { 0 };
+    struct str token;
+    int rc = token_take(m, &token, &why);
+
+    token_tell(m);
+    if (rc == 0) {
+        m->next = state_connect;
+        return;
+    }
+    if (rc != E_AGAIN && !m->signless) {
+        m->ill = true;
+        inbox_health(&m->channel, "%s", why.text);
+    }
+    rc = co_wait(m->co, -1);
+    imap_answers(m);
+    imap_forget(m);
+    m->next = rc == UV_ECANCELED ? NULL : state_token;
+}
 
 static void state_connect(struct imap *m)
 {
@@ -40,11 +100,34 @@ static void state_connect(struct imap *m)
        state_auth);
 }
 
+/* The token came to its end on the way, or before its time. */
+static void token_again(struct imap *m)
+{
+    log_info("%s: %s", m->channel.name, m->trouble.text);
+    imap_session_close(m->session);
+    m->session = NULL;
+    m->next = state_token;
+}
+
 static void state_auth(struct imap *m)
 {
     struct error *e = &m->trouble;
-    int rc = imap_session_login(m->session, m->user, m->password, e);
+    struct str token;
+    int rc;
 
+    if (token_take(m, &token, e) < 0) {
+        token_again(m);
+        return;
+    }
+    if (m->account != NULL) {
+        rc = imap_session_login_token(m->session, m->user, token, e);
+        if (rc == E_DENIED && oauth_refused(m->account)) {
+            token_again(m);
+            return;
+        }
+    } else {
+        rc = imap_session_login(m->session, m->user, m->password, e);
+    }
     if (rc == 0 && m->after == IMAP_MOVE)
         rc = imap_session_make(m->session, m->move_to, e);
     go(m, rc, state_select);
@@ -72,8 +155,10 @@ static void well(struct imap *m)
                      m->skipped, STR_FMT(m->folder));
     } else if (m->ill) {
         m->ill = false;
+        m->signless = false;
         inbox_health(&m->channel, NULL);
     }
+    token_tell(m);
 }
 
 static void state_reconcile(struct imap *m)
@@ -117,6 +202,7 @@ static void state_mark(struct imap *m)
     int rc;
 
     imap_answers(m);
+    token_tell(m);
     rc = imap_mark(m, &m->trouble);
     if (rc == 0)
         backlog_tell(m);
@@ -237,14 +323,17 @@ static void state_trouble(struct imap *m)
     asked = back_off(m, asked);
     tell(m, asked);
     until = clock_monotonic_ms() + asked;
+    m->fresh = false;
     while (rc != UV_ETIMEDOUT && rc != UV_ECANCELED) {
         int64_t left = until - clock_monotonic_ms();
 
         rc = co_wait(m->co, left > 0 ? left : 0);
         imap_answers(m);
         imap_forget(m);
+        if (rc == CO_WOKEN && m->fresh && m->trouble.code == E_DENIED)
+            rc = UV_ETIMEDOUT; /* somebody has signed in again */
     }
-    m->next = rc == UV_ECANCELED ? NULL : state_connect;
+    m->next = rc == UV_ECANCELED ? NULL : state_token;
 }
 
 /* ---- what the program asks of an adapter ---- */
@@ -253,7 +342,7 @@ static void body(void *arg)
 {
     struct imap *m = arg;
 
-    m->next = state_connect;
+    m->next = state_token;
     while (m->next != NULL)
         m->next(m);
 }
@@ -264,6 +353,8 @@ static void stop_if_done(struct imap *m)
         return;
     free(m->todo);
     free(m->safe);
+    if (m->account != NULL)
+        oauth_leave(m->account, &m->token_user);
     m->stopped(&m->channel);
 }
 
@@ -290,6 +381,8 @@ static int imap_open(struct channel *ch, struct error *e)
     }
     if (m->after == IMAP_MOVE && str_eq(m->move_to, m->folder))
         return error(e, E_CONFIG, "move-to is the folder mail is taken from");
+    if (m->oauth.provider == OAUTH_NONE && m->password.n == 0)
+        return error(e, E_CONFIG, "password is missing");
     if (!imap_text_safe(m->user) || !imap_text_safe(m->password))
         return error(e, E_CONFIG, "user and password are one line each");
     if (m->port == 0)
@@ -301,13 +394,21 @@ static int imap_open(struct channel *ch, struct error *e)
         .tls = (enum imap_tls)m->tls,
         .patience_ms = m->timeout * 1000,
     };
-    return 0;
+    return oauth_open(&m->oauth, ch->name, m->user, ch->town->database,
+                      ch->arena, e);
 }
 
 static void imap_start(struct channel *ch)
 {
     struct imap *m = imap_of(ch);
+    struct error e;
 
+    m->token_user = (struct oauth_user){ .news = on_token, .arg = m };
+    if (m->oauth.provider != OAUTH_NONE &&
+        oauth_join(ch->oauth, &m->oauth, &m->token_user, &m->account, &e) < 0) {
+        inbox_health(ch, "%s", e.text);
+        return;
+    }
     m->co = co_start(ch->loop, body, ended, m);
 }
 
@@ -377,8 +478,8 @@ static const struct setting settings[] = {
     { .name = "password",
       .kind = SETTING_SECRET,
       .offset = AT(password),
-      .needed = true,
-      .help = "Their password, or file PATH." },
+      .help = "Their password, or file PATH; needed where oauth is none." },
+    OAUTH_SETTINGS(struct imap, oauth),
     { .name = "folder",
       .kind = SETTING_TEXT,
       .offset = AT(folder),
@@ -434,6 +535,7 @@ const struct adapter imap_adapter = {
     .format = RAW_RFC822,
     .settings = settings,
     .size = sizeof(struct imap),
+    .oauth = AT(oauth),
     .read = mail_read,
     .part = mail_part,
     .open = imap_open,

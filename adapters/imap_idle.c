@@ -7,8 +7,6 @@
 #include "base/clock.h"
 #include "imap_session_internal.h"
 
-enum idle_line { IDLE_GO, IDLE_NEWS, IDLE_OTHER, IDLE_OVER };
-
 static struct str tag_of(const struct imap_session *s, char text[16])
 {
     snprintf(text, 16, "%d ", s->imap->imap_tag);
@@ -24,8 +22,7 @@ static bool is_news(struct str line)
            str_case_starts(line, STR("EXPUNGE"));
 }
 
-/* Reads one line of an IDLE: *line is good until the next. */
-static int idle_line(struct imap_session *s, struct str *line, struct error *e)
+int imap_line(struct imap_session *s, struct str *line, struct error *e)
 {
     char text[16];
     struct str tag = tag_of(s, text);
@@ -42,10 +39,10 @@ static int idle_line(struct imap_session *s, struct str *line, struct error *e)
                      STR_FMT(str_slice(str_trim(*line), 6, IMAP_TEXT_SHOWN)));
     }
     if (str_starts(*line, STR("+")))
-        return IDLE_GO;
+        return IMAP_LINE_GO;
     if (str_starts(*line, tag))
-        return IDLE_OVER;
-    return is_news(*line) ? IDLE_NEWS : IDLE_OTHER;
+        return IMAP_LINE_OVER;
+    return is_news(*line) ? IMAP_LINE_NEWS : IMAP_LINE_OTHER;
 }
 
 static int idle_refused(struct imap_session *s, struct str line,
@@ -70,10 +67,10 @@ static int idle_end(struct imap_session *s, int result, struct error *e)
         mailstream_flush(lines) < 0)
         return imap_line_broke(s, e);
     do {
-        got = idle_line(s, &line, e);
-        if (got == IDLE_NEWS)
+        got = imap_line(s, &line, e);
+        if (got == IMAP_LINE_NEWS)
             result = 1;
-    } while (got >= 0 && got != IDLE_OVER);
+    } while (got >= 0 && got != IMAP_LINE_OVER);
     return got < 0 ? got : result;
 }
 
@@ -93,13 +90,13 @@ static int idle_watch(struct imap_session *s, int64_t until, struct error *e)
         if (got != 1) /* woken, or time is over */
             return idle_end(s, got, e);
         imap_stream_allow(s->line, s->at->patience_ms, IMAP_SMALL);
-        got = idle_line(s, &line, e);
+        got = imap_line(s, &line, e);
         if (got < 0)
             return got;
-        if (got == IDLE_OVER)
+        if (got == IMAP_LINE_OVER)
             return idle_refused(s, line, e);
-        go = go || got == IDLE_GO;
-        news = news || got == IDLE_NEWS;
+        go = go || got == IMAP_LINE_GO;
+        news = news || got == IMAP_LINE_NEWS;
     }
     return idle_end(s, 1, e);
 }

@@ -10,6 +10,7 @@
 #define ADAPTERS_IMAP_INTERNAL_H
 
 #include "imap_session.h"
+#include "net/oauth_keeper.h"
 #include "spine/adapter.h"
 
 enum imap_after { IMAP_KEEP, IMAP_FLAG, IMAP_MOVE, IMAP_DELETE };
@@ -60,16 +61,22 @@ struct imap {
     struct str host, ca_file, user, password, folder, move_to;
     int64_t port, idle_renew, poll, timeout;
     int tls, after, first;
+    struct oauth_settings oauth;
 
     struct imap_endpoint at;
+    struct oauth_account *account; /* NULL: a password */
+    struct oauth_user token_user;
     struct co *co;
     struct imap_session *session;
     imap_state *next; /* NULL: the end */
     channel_stopped_fn *stopped;
     struct error trouble;
-    int failures; /* since all was well */
-    bool ill;     /* and the inbox has been told */
-    bool no_idle; /* the server does not, whatever it says it can */
+    int failures;  /* since all was well */
+    bool ill;      /* and the inbox has been told */
+    bool signless; /* and it was told that the sign-in has ended */
+    bool fresh;    /* there was news of the sign-in while in trouble */
+    int64_t ends;  /* when the sign-in ends, as the inbox was told */
+    bool no_idle;  /* the server does not, whatever it says it can */
 
     uint32_t validity;
     uint32_t begin_uid; /* what is below was there before us */

@@ -44,8 +44,10 @@ int imap_line_broke(struct imap_session *s, struct error *e)
     s->broken = true;
     imap_text_noted(s, bye);
     if (bye.n > 0) {
-        return error(e, s->backoff > 0 ? E_BUSY : E_REMOTE, "%s hung up: %.*s",
-                     s->at->host, STR_FMT(str_slice(bye, 0, IMAP_TEXT_SHOWN)));
+        return error(e, s->backoff > 0 ? E_BUSY : E_REMOTE,
+                     "%s hung up: %.*s%s", s->at->host,
+                     STR_FMT(str_slice(bye, 0, IMAP_TEXT_SHOWN)),
+                     imap_text_advice(bye));
     }
     if (why->code != 0) {
         *e = *why;
@@ -71,14 +73,15 @@ static int answer_failed(struct imap_session *s, int r, const char *doing,
     imap_text_noted(s, text);
     if (info != NULL && s->backoff == 0 &&
         str_case_eq(str_of(info->rsp_atom), STR("THROTTLED")))
-        s->backoff = (int64_t)60 * 1000;
+        imap_text_noted(s, STR("[THROTTLED]"));
     s->broken = s->broken || r != 0 || s->backoff > 0;
     return error(e,
                  s->backoff > 0 ? E_BUSY
                  : r == 0       ? E_NONE
                                 : E_REMOTE,
-                 "%s: %s refuses: %.*s", doing, s->at->host,
-                 STR_FMT(str_slice(text, 0, IMAP_TEXT_SHOWN)));
+                 "%s: %s refuses: %.*s%s", doing, s->at->host,
+                 STR_FMT(str_slice(text, 0, IMAP_TEXT_SHOWN)),
+                 imap_text_advice(text));
 }
 
 /*
@@ -147,19 +150,12 @@ int imap_command(struct imap_session *s, struct buf *cmd, const char *doing,
     return rc < 0 ? rc : answer_read(s, doing, e);
 }
 
-static int command(struct imap_session *s, struct buf *cmd, const char *doing,
-                   struct error *e)
-{
-    return imap_command(s, cmd, doing, IMAP_SMALL, e);
-}
-
-static int command_text(struct imap_session *s, const char *text,
-                        struct error *e)
+int imap_command_text(struct imap_session *s, const char *text, struct error *e)
 {
     struct buf cmd = buf_init(IMAP_COMMAND_MAX);
 
     buf_printf(&cmd, "%s", text);
-    return command(s, &cmd, text, e);
+    return imap_command(s, &cmd, text, IMAP_SMALL, e);
 }
 
 /* ---- coming in ---- */
@@ -211,7 +207,7 @@ static int upgrade(struct imap_session *s, struct error *e)
                      "%s let us in without TLS: somebody may be in between",
                      s->at->host);
     }
-    if (command_text(s, "STARTTLS", e) < 0)
+    if (imap_command_text(s, "STARTTLS", e) < 0)
         return e->code;
     s->broken = true; /* until it is safe nothing more is said */
     if (imap_stream_starttls(s->line, e) < 0)
@@ -226,7 +222,7 @@ static int session_begin(struct imap_session *s, struct error *e)
         return e->code;
     if (s->at->tls == IMAP_TLS_STARTTLS && upgrade(s, e) < 0)
         return e->code;
-    return command_text(s, "CAPABILITY", e);
+    return imap_command_text(s, "CAPABILITY", e);
 }
 
 int imap_session_on(struct imap_session **out, struct imap_stream *line,
@@ -256,37 +252,6 @@ int imap_session_open(struct imap_session **out, struct co *co,
     return imap_session_on(out, line, at, e);
 }
 
-int imap_session_login(struct imap_session *s, struct str user,
-                       struct str password, struct error *e)
-{
-    struct buf cmd = buf_init(IMAP_COMMAND_MAX);
-
-    if (s->entered)
-        return 0;
-    if (imap_session_can(s, "LOGINDISABLED")) {
-        return error(e, E_DENIED, "%s takes no password on this connection",
-                     s->at->host);
-    }
-    if (!imap_text_safe(user) || !imap_text_safe(password))
-        return error(e, E_CONFIG, "user or password holds a line break");
-    buf_printf(&cmd, "LOGIN ");
-    imap_text_quoted(&cmd, user);
-    buf_byte(&cmd, ' ');
-    imap_text_quoted(&cmd, password);
-    if (command(s, &cmd, "login", e) < 0) {
-        if (e->code == E_NONE)
-            e->code = E_DENIED;
-        return e->code;
-    }
-    /* What it can do may differ now; some say so unasked, not all. */
-    if (command_text(s, "CAPABILITY", e) < 0)
-        return e->code;
-    if (imap_session_can(s, "ID") &&
-        command_text(s, "ID (\"name\" \"inlet\")", e) < 0 && e->code != E_NONE)
-        return e->code;
-    return 0;
-}
-
 /* ---- folders ---- */
 
 void imap_put_mailbox(struct buf *cmd, struct str folder)
@@ -308,7 +273,7 @@ static int folder_command(struct imap_session *s, const char *what,
         return error(e, E_CONFIG, "a folder's name holds a line break");
     buf_printf(&cmd, "%s ", what);
     imap_put_mailbox(&cmd, folder);
-    return command(s, &cmd, doing, e);
+    return imap_command(s, &cmd, doing, IMAP_SMALL, e);
 }
 
 int imap_session_make(struct imap_session *s, struct str folder,
@@ -347,7 +312,7 @@ int imap_session_select(struct imap_session *s, struct str folder,
 
 int imap_session_noop(struct imap_session *s, struct error *e)
 {
-    return command_text(s, "NOOP", e);
+    return imap_command_text(s, "NOOP", e);
 }
 
 int64_t imap_session_backoff(const struct imap_session *s)

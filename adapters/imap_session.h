@@ -1,8 +1,8 @@
 /*
  * One conversation with an IMAP server (RFC 3501), command by command. Only
- * what is needed is ever asked: CAPABILITY, STARTTLS, ID, LOGIN, LIST, CREATE,
- * SELECT, NOOP, IDLE, LOGOUT and the UID forms of SEARCH, FETCH, STORE, COPY,
- * MOVE and EXPUNGE. What a stranger mailed is not parsed here.
+ * what is needed is ever asked: CAPABILITY, STARTTLS, ID, LOGIN, AUTHENTICATE,
+ * LIST, CREATE, SELECT, NOOP, IDLE, LOGOUT and the UID forms of SEARCH, FETCH,
+ * STORE, COPY, MOVE and EXPUNGE. What a stranger mailed is not parsed here.
  *
  * E_NONE from a command is the server's NO: the session goes on. After any
  * other failure it can only be closed.
@@ -38,8 +38,14 @@ CHECKED int imap_session_open(struct imap_session **out, struct co *co,
 CHECKED int imap_session_on(struct imap_session **out, struct imap_stream *line,
                             const struct imap_endpoint *at, struct error *e);
 
+/* E_DENIED: the server refuses who we say we are. */
 CHECKED int imap_session_login(struct imap_session *s, struct str user,
                                struct str password, struct error *e);
+
+/* The same by a token of OAuth (XOAUTH2); e has what the server says. */
+CHECKED int imap_session_login_token(struct imap_session *s, struct str user,
+                                     struct str token, struct error *e);
+
 /* Mails in the folder, as the server told last. */
 uint32_t imap_session_exists(const struct imap_session *s);
 

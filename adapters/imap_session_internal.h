@@ -33,8 +33,24 @@ struct imap_session {
 CHECKED int imap_command(struct imap_session *s, struct buf *cmd,
                          const char *doing, int64_t expected, struct error *e);
 
+/* A command that is no more than text, which also names it. */
+CHECKED int imap_command_text(struct imap_session *s, const char *text,
+                              struct error *e);
+
 CHECKED int imap_command_send(struct imap_session *s, struct str text,
                               struct error *e);
+
+/* A line in the middle of a command that talks to and fro. */
+enum imap_line {
+    IMAP_LINE_GO,   /* "+": it is our turn */
+    IMAP_LINE_NEWS, /* the folder has changed */
+    IMAP_LINE_OTHER,
+    IMAP_LINE_OVER, /* the command has come to its end */
+};
+
+/* Reads it: *line is good until the next. Gives which, or what went wrong. */
+CHECKED int imap_line(struct imap_session *s, struct str *line,
+                      struct error *e);
 
 /* The line broke: why, with the server's last words where it had some. */
 int imap_line_broke(struct imap_session *s, struct error *e);

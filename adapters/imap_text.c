@@ -138,16 +138,54 @@ size_t imap_text_set(struct buf *out, const uint32_t *uids, size_t n)
     return i;
 }
 
+/* What providers say when they have had enough of us, or think so. */
+static const struct {
+    const char *said;
+    int seconds;
+    const char *advice;
+} known[] = {
+    { "[THROTTLED]", 60, "" },
+    { "too many simultaneous connections", 600,
+      "; close other programs that read this mailbox: each provider allows so "
+      "many at once" },
+    { "bandwidth limits", 3600,
+      "; the mailbox has used up what it may send in a day" },
+    { "maximum number of connections", 60, "" },
+    { "authenticated but not connected", 300,
+      "; the sign-in is good, but not for this mailbox: give it full access "
+      "there, and look whether user is the mailbox's own address; the same is "
+      "said for some minutes after too many connections" },
+};
+
+static size_t known_find(struct str text)
+{
+    size_t i = 0;
+
+    while (i < COUNT_OF(known) &&
+           str_case_find(text, str_of(known[i].said)) == text.n)
+        i++;
+    return i;
+}
+
 int64_t imap_text_backoff(struct str text)
 {
     static const struct str before = { "backoff time:", 13 };
     size_t at = str_case_find(text, before);
-    int64_t ms;
+    size_t i = known_find(text);
+    int64_t ms = i < COUNT_OF(known) ? (int64_t)known[i].seconds * 1000 : 0;
+    int64_t said;
 
     if (at == text.n)
-        return 0;
+        return ms;
     text = str_trim(str_slice(text, at + before.n, text.n));
-    if (!str_int(str_word(&text), &ms) || ms < 0)
-        return 0;
-    return ms;
+    if (!str_int(str_word(&text), &said) || said < 0)
+        return ms;
+    return said;
+}
+
+const char *imap_text_advice(struct str text)
+{
+    size_t i = known_find(text);
+
+    return i < COUNT_OF(known) ? known[i].advice : "";
 }

@@ -20,9 +20,13 @@ void imap_text_mailbox(struct buf *out, struct str name);
 size_t imap_text_set(struct buf *out, const uint32_t *uids, size_t n);
 
 /*
- * "Request is throttled. Suggested Backoff Time: N milliseconds", as
- * Microsoft's servers say it: N, or 0 where text says nothing like it.
+ * How many ms to leave the server alone, where it asks for that: "Request is
+ * throttled. Suggested Backoff Time: N milliseconds" as Microsoft's say it,
+ * "[THROTTLED]" and others as Google's do. 0: it does not.
  */
 int64_t imap_text_backoff(struct str text);
+
+/* What to do about it, "; do this", where that is known; or empty. */
+const char *imap_text_advice(struct str text);
 
 #endif

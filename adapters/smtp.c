@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "net/oauth_keeper.h"
 #include "net/transfer.h"
 #include "smtp_message.h"
 #include "spine/adapter.h"
@@ -27,8 +28,14 @@ struct smtp {
     struct str from;
     struct str reply_to;
     struct str envelope_from;
+    struct oauth_settings oauth;
 
     const char *url;
+    struct oauth_account *account; /* NULL: a password, or none */
+    struct oauth_user token_user;
+    bool signless;           /* the inbox was told that the sign-in has ended */
+    int64_t ends;            /* of the sign-in, as it was told */
+    struct sending *waiting; /* for a token */
     int busy;
     bool stopping;
     channel_stopped_fn *stopped;
@@ -65,6 +72,7 @@ static const struct setting settings[] = {
       .kind = SETTING_SECRET,
       .offset = AT(password),
       .help = "its password, or \"file PATH\"" },
+    OAUTH_SETTINGS(struct smtp, oauth),
     { .name = "from",
       .kind = SETTING_TEXT,
       .offset = AT(from),
@@ -83,8 +91,10 @@ static const struct setting settings[] = {
 
 struct sending {
     struct smtp *s;
+    const struct notice *notice;
     notice_sent_fn *sent;
     void *arg;
+    struct sending *next; /* in s->waiting */
 };
 
 static bool inside(struct str host)
@@ -140,20 +150,28 @@ static int smtp_open(struct channel *c, struct error *e)
                           s->tls == TLS_YES ? "smtps" : "smtp", v6 ? "[" : "",
                           STR_FMT(s->host), v6 ? "]" : "", (long long)s->port,
                           STR_FMT(domain));
-    return 0;
+    return oauth_open(&s->oauth, c->name, s->user, c->town->database, c->arena,
+                      e);
 }
 
-/* There is nothing to receive. */
-static void smtp_start(struct channel *c)
+static void end_if_done(struct smtp *s)
 {
-    inbox_health(c, NULL);
+    if (!s->stopping || s->busy > 0)
+        return;
+    if (s->account != NULL)
+        oauth_leave(s->account, &s->token_user);
+    s->stopped(&s->channel);
 }
 
-static void end_one(struct smtp *s)
+static void end_one(struct sending *one, enum outcome outcome,
+                    struct str remote_id, const struct error *why)
 {
+    struct smtp *s = one->s;
+
+    one->sent(one->arg, outcome, remote_id, why);
+    free(one);
     s->busy--;
-    if (s->stopping && s->busy == 0)
-        s->stopped(&s->channel);
+    end_if_done(s);
 }
 
 /* A no of the server's is for this mail; all else may be better tomorrow. */
@@ -166,6 +184,26 @@ static enum outcome outcome_of(const struct transfer_result *r)
     return r->status >= 400 ? OUTCOME_LATER : OUTCOME_DONE;
 }
 
+/* All but what only a person can mend, even if mail still goes out. */
+static void well(struct smtp *s)
+{
+    const struct error *why =
+        s->account == NULL ? NULL : oauth_trouble(s->account);
+
+    s->signless = why != NULL;
+    if (why != NULL) {
+        inbox_health(&s->channel, "%s", why->text);
+    } else {
+        inbox_health(&s->channel, NULL);
+    }
+}
+
+static void wait_for_token(struct sending *one)
+{
+    one->next = one->s->waiting;
+    one->s->waiting = one;
+}
+
 static void transferred(void *arg, const struct transfer_result *r)
 {
     struct sending *one = arg;
@@ -173,8 +211,13 @@ static void transferred(void *arg, const struct transfer_result *r)
     enum outcome outcome = outcome_of(r);
     struct error why = r->why;
 
+    if (r->rc == E_DENIED && s->account != NULL && !s->stopping &&
+        oauth_refused(s->account)) {
+        wait_for_token(one);
+        return;
+    }
     if (r->rc == 0) {
-        inbox_health(&s->channel, NULL);
+        well(s);
     } else {
         inbox_health(&s->channel, "%.*s: %s", STR_FMT(s->host), r->why.text);
     }
@@ -182,10 +225,8 @@ static void transferred(void *arg, const struct transfer_result *r)
         error(&why, E_REMOTE, "%.*s says: %.*s", STR_FMT(s->host),
               STR_FMT(r->body));
     }
-    one->sent(one->arg, outcome, outcome == OUTCOME_DONE ? r->body : STR(""),
-              outcome == OUTCOME_DONE ? NULL : &why);
-    free(one);
-    end_one(s);
+    end_one(one, outcome, outcome == OUTCOME_DONE ? r->body : STR(""),
+            outcome == OUTCOME_DONE ? NULL : &why);
 }
 
 /* What our mail carries so that we know it again. */
@@ -199,9 +240,10 @@ static struct str instance_of(const struct channel *c)
     return url;
 }
 
-static void hand_over(struct smtp *s, const struct notice *n, struct str mail,
-                      struct sending *one)
+static void hand_over(struct sending *one, struct str mail, struct str token)
 {
+    struct smtp *s = one->s;
+    const struct notice *n = one->notice;
     struct arena a = { 0 };
     struct str name;
     bool answer = smtp_is_answer(n);
@@ -212,6 +254,7 @@ static void hand_over(struct smtp *s, const struct notice *n, struct str mail,
         .body = mail,
         .user = s->user.n > 0 ? arena_dup(&a, s->user) : NULL,
         .password = arena_dup(&a, s->password),
+        .bearer = token.n > 0 ? arena_dup(&a, token) : NULL,
         .ca_file = s->ca_file.n > 0 ? arena_dup(&a, s->ca_file) : NULL,
         .mail_to = to,
         .start_tls = s->tls == TLS_START,
@@ -225,35 +268,103 @@ static void hand_over(struct smtp *s, const struct notice *n, struct str mail,
     arena_free(&a);
 }
 
+static void compose(struct sending *one, struct str token)
+{
+    struct smtp *s = one->s;
+    struct smtp_letter letter = {
+        .notice = one->notice,
+        .from = s->from,
+        .reply_to = s->reply_to,
+        .instance = instance_of(&s->channel),
+        .now = clock_now(),
+    };
+    struct buf mail = buf_init(SMTP_MESSAGE_MAX);
+    struct error why;
+
+    if (smtp_compose(&mail, &letter, &why) < 0) {
+        end_one(one, OUTCOME_NEVER, STR(""), &why);
+    } else {
+        hand_over(one, buf_str(&mail), token);
+    }
+    buf_free(&mail);
+}
+
+/* With a token, or later: one that is being renewed is worth waiting for. */
+static void send_one(struct sending *one)
+{
+    struct smtp *s = one->s;
+    struct str token = STR("");
+    struct error why;
+    int rc = 0;
+
+    if (s->stopping) {
+        rc = error(&why, E_BUSY, "stopping");
+    } else if (s->account != NULL) {
+        rc = oauth_take(s->account, &token, &why);
+    } else if (s->oauth.provider != OAUTH_NONE) {
+        rc = error(&why, E_CONFIG, "there is no sign-in");
+    }
+    if (rc == E_AGAIN) {
+        wait_for_token(one);
+    } else if (rc < 0) {
+        end_one(one, OUTCOME_LATER, STR(""), &why);
+    } else {
+        compose(one, token);
+    }
+}
+
+static void send_waiting(struct smtp *s)
+{
+    struct sending *one = s->waiting;
+    struct sending *next;
+
+    for (s->waiting = NULL; one != NULL; one = next) {
+        next = one->next;
+        send_one(one);
+    }
+}
+
+static void on_token(void *arg)
+{
+    struct smtp *s = arg;
+    int64_t ends = oauth_expires_at(s->account);
+
+    if (ends != s->ends)
+        inbox_sign_in_told(&s->channel, ends);
+    s->ends = ends;
+    if (s->signless || oauth_trouble(s->account) != NULL)
+        well(s);
+    send_waiting(s);
+}
+
+/* There is nothing to receive. */
+static void smtp_start(struct channel *c)
+{
+    struct smtp *s = (struct smtp *)c;
+    struct error e;
+
+    s->token_user = (struct oauth_user){ .news = on_token, .arg = s };
+    if (s->oauth.provider != OAUTH_NONE &&
+        oauth_join(c->oauth, &s->oauth, &s->token_user, &s->account, &e) < 0) {
+        inbox_health(c, "%s", e.text);
+        return;
+    }
+    well(s);
+    if (s->account != NULL)
+        on_token(s);
+}
+
 static void smtp_send(struct channel *c, const struct notice *n,
                       notice_sent_fn *sent, void *arg)
 {
     struct smtp *s = (struct smtp *)c;
-    struct smtp_letter letter = {
-        .notice = n,
-        .from = s->from,
-        .reply_to = s->reply_to,
-        .instance = instance_of(c),
-        .now = clock_now(),
-    };
-    struct buf mail = buf_init(SMTP_MESSAGE_MAX);
-    struct sending *one;
-    struct error why;
+    struct sending *one = calloc(1, sizeof(*one));
 
-    if (s->stopping) {
-        error(&why, E_BUSY, "stopping");
-        sent(arg, OUTCOME_LATER, STR(""), &why);
-    } else if (smtp_compose(&mail, &letter, &why) < 0) {
-        sent(arg, OUTCOME_NEVER, STR(""), &why);
-    } else {
-        one = calloc(1, sizeof(*one));
-        if (one == NULL)
-            abort();
-        *one = (struct sending){ s, sent, arg };
-        s->busy++;
-        hand_over(s, n, buf_str(&mail), one);
-    }
-    buf_free(&mail);
+    if (one == NULL)
+        abort();
+    *one = (struct sending){ .s = s, .notice = n, .sent = sent, .arg = arg };
+    s->busy++;
+    send_one(one);
 }
 
 static void smtp_stop(struct channel *c, channel_stopped_fn *stopped)
@@ -262,8 +373,10 @@ static void smtp_stop(struct channel *c, channel_stopped_fn *stopped)
 
     s->stopping = true;
     s->stopped = stopped;
-    if (s->busy == 0)
-        stopped(c);
+    s->busy++; /* not before all that waits is let go of */
+    send_waiting(s);
+    s->busy--;
+    end_if_done(s);
 }
 
 const struct adapter smtp_adapter = {
@@ -272,6 +385,7 @@ const struct adapter smtp_adapter = {
     .can = ADAPTER_SENDS_MAIL,
     .settings = settings,
     .size = sizeof(struct smtp),
+    .oauth = AT(oauth),
     .open = smtp_open,
     .start = smtp_start,
     .send = smtp_send,

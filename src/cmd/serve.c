@@ -10,6 +10,7 @@
 #include "base/template.h"
 #include "cmd/cmd.h"
 #include "http/http.h"
+#include "net/oauth_keeper.h"
 #include "net/transfer.h"
 #include "pipeline/geocoder.h"
 #include "pipeline/inbox.h"
@@ -33,6 +34,7 @@ struct server {
     struct store *store;
     struct http_server *http;
     struct transfers *transfers;
+    struct oauth_keeper *oauth;
     struct outbox *outbox;
     struct geocoder *geocoder; /* NULL: none is set */
     struct inbox *inbox;
@@ -74,6 +76,7 @@ static void http_ended(void *arg)
     struct server *s = arg;
 
     geocoder_close(s->geocoder);
+    oauth_keeper_close(s->oauth);
     transfers_close(s->transfers, transfers_ended, s);
 }
 
@@ -197,6 +200,8 @@ static int parts_begin(struct server *s, struct error *e)
 
     elsewhere.transfers = s->transfers;
     if (rc == 0)
+        oauth_keeper_open(&s->oauth, &s->loop, s->transfers);
+    if (rc == 0)
         rc = http_open(&s->http, &s->loop, e);
     if (rc == 0)
         rc = outbox_open(&s->outbox, &s->loop, s->config, s->store, e);
@@ -239,6 +244,7 @@ static void channels_begin(struct server *s)
         ch->loop = &s->loop;
         ch->http = s->http;
         ch->transfers = s->transfers;
+        ch->oauth = s->oauth;
         ch->templates = s->templates;
         ch->services = s->services;
         s->channels++;

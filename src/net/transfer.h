@@ -29,8 +29,9 @@ struct transfer {
      * sign the request (AWS Signature Version 4) and are not sent.
      */
     const char *aws;
-    const char *ca_file;   /* NULL: the system's */
-    const char *mail_from; /* smtp: the envelope; "" is <> */
+    const char *bearer;          /* smtp: a token, instead of a password */
+    const char *ca_file;         /* NULL: the system's */
+    const char *mail_from;       /* smtp: the envelope; "" is <> */
     const char *const *mail_to;
     bool start_tls; /* smtp://: TLS or nothing */
     /*
@@ -46,7 +47,8 @@ struct transfer {
 };
 
 struct transfer_result {
-    int rc;          /* 0: there is an answer, whatever its status */
+    int rc;          /* 0: there is an answer, whatever its status; smtp's
+                        E_DENIED: user, password or bearer are refused */
     bool sent;       /* the request, or the mail's last byte, may have left */
     long status;     /* HTTP or SMTP */
     struct str body; /* smtp: the last line of the server's reply */

@@ -182,6 +182,7 @@ struct job *job_new(struct transfers *owner, const struct transfer *t,
     j->ask.user = text_copy(j, t->user);
     j->ask.password = text_copy(j, t->password);
     j->ask.aws = text_copy(j, t->aws);
+    j->ask.bearer = text_copy(j, t->bearer);
     j->ask.ca_file = text_copy(j, t->ca_file);
     j->ask.mail_from = text_copy(j, t->mail_from);
     j->ask.mail_to = list_copy(j, t->mail_to);
@@ -242,6 +243,10 @@ static void set_mail(struct job *j)
     curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)j->ask.body.n);
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_reply);
     curl_easy_setopt(c, CURLOPT_HEADERDATA, j);
+    if (j->ask.bearer != NULL) {
+        curl_easy_setopt(c, CURLOPT_XOAUTH2_BEARER, j->ask.bearer);
+        curl_easy_setopt(c, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
+    }
     if (j->ask.start_tls)
         curl_easy_setopt(c, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
 }
@@ -456,7 +461,8 @@ static int job_code(const struct job *j, CURLcode code)
 {
     if (j->over || code == CURLE_FILESIZE_EXCEEDED)
         return E_LIMIT;
-    if (j->denied && code == CURLE_COULDNT_CONNECT)
+    if ((j->denied && code == CURLE_COULDNT_CONNECT) ||
+        code == CURLE_LOGIN_DENIED)
         return E_DENIED;
     return code == CURLE_OPERATION_TIMEDOUT ? E_TIMEOUT : E_REMOTE;
 }
@@ -470,7 +476,7 @@ static void job_failed(struct job *j, CURLcode code, struct transfer_result *r)
     if (r->rc == E_LIMIT) {
         error(&r->why, r->rc, "the answer is longer than %zu bytes",
               j->body.max);
-    } else if (r->rc == E_DENIED) {
+    } else if (r->rc == E_DENIED && j->denied) {
         error(&r->why, r->rc, "the host's address is not a public one");
     } else if (j->mail && reply.n > 0) {
         error(&r->why, r->rc, "%s (last reply: %.*s)", says, STR_FMT(reply));

@@ -39,6 +39,9 @@ void inbox_retry(struct inbox *, int64_t raw, struct str actor,
 /* The cursor of what inbox_backlog_told() was told. */
 #define INBOX_SERVER_HAS "server-has"
 
+/* And of what inbox_sign_in_told() was told. */
+#define INBOX_SIGN_IN_ENDS "sign-in-ends"
+
 /* No more is read; what is under way comes to its end. */
 void inbox_close(struct inbox *);
 void inbox_free(struct inbox *); /* after the loop has run out */

@@ -63,12 +63,22 @@ void inbox_cursor_set(struct channel *ch, const char *key, struct str value)
                  chore_new(ch, str_of(key), value));
 }
 
-void inbox_backlog_told(struct channel *ch, int64_t n)
+static void number_set(struct channel *ch, const char *key, int64_t n)
 {
     char text[24];
 
     snprintf(text, sizeof(text), "%lld", (long long)n);
-    inbox_cursor_set(ch, INBOX_SERVER_HAS, str_of(text));
+    inbox_cursor_set(ch, key, str_of(text));
+}
+
+void inbox_backlog_told(struct channel *ch, int64_t n)
+{
+    number_set(ch, INBOX_SERVER_HAS, n);
+}
+
+void inbox_sign_in_told(struct channel *ch, int64_t ends_at)
+{
+    number_set(ch, INBOX_SIGN_IN_ENDS, ends_at);
 }
 
 int inbox_cursor_get(struct channel *ch, const char *key, struct arena *a,

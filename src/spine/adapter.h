@@ -22,6 +22,7 @@
 struct channel;
 struct http_server;
 struct inbox;
+struct oauth_keeper;
 struct services;
 struct templates;
 struct transfers;
@@ -72,7 +73,8 @@ struct adapter {
     const char *ending;
     enum raw_format format;
     const struct setting *settings; /* offsets count from the channel */
-    size_t size; /* of its own struct, whose first member is the channel */
+    size_t size;  /* of its own struct, whose first member is the channel */
+    size_t oauth; /* where in it struct oauth_settings is; 0: nowhere */
 
     /*
      * Reads raw into m, in a worker without network, files or secrets. What m
@@ -126,6 +128,7 @@ struct channel {
     struct inbox *inbox;
     struct http_server *http;    /* for routes; see http/http.h */
     struct transfers *transfers; /* for requests out; see net/transfer.h */
+    struct oauth_keeper *oauth;  /* for tokens; see net/oauth_keeper.h */
     const struct templates *templates; /* see base/template.h */
     const struct services *services;   /* see spine/service.h; may change */
 };
@@ -201,6 +204,9 @@ void inbox_health(struct channel *, const char *fmt, ...) PRINTF(2, 3);
 
 /* How many messages the other side has for us, where it tells. */
 void inbox_backlog_told(struct channel *, int64_t n);
+
+/* When the token it signs in with ends; 0: it has none. For the clerk. */
+void inbox_sign_in_told(struct channel *, int64_t ends_at);
 
 /* 0: there is a ticket with that token; E_NONE: there is none. */
 CHECKED int inbox_token(struct channel *, struct str token, struct error *);

@@ -20,6 +20,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "mail/mail.h"
+#include "net/oauth_keeper.h"
+#include "net/transfer.h"
 #include "spine/config.h"
 
 enum { JOURNAL_MAX = 64 * 1024 * 1024 };
@@ -39,6 +41,8 @@ struct inbox {
     uv_signal_t term, go;
     struct scripted *first, **last;
     struct config *config;
+    struct transfers *transfers;
+    struct oauth_keeper *oauth;
     int refuse;
     int running;
     bool hold;
@@ -183,6 +187,11 @@ void inbox_backlog_told(struct channel *ch, int64_t n)
     (void)n;
 }
 
+void inbox_sign_in_told(struct channel *ch, int64_t ends_at)
+{
+    printf("sign-in %s %lld\n", ch->name, (long long)ends_at);
+}
+
 void inbox_health(struct channel *ch, const char *fmt, ...)
 {
     va_list ap;
@@ -241,6 +250,11 @@ __attribute__((weak)) int mail_part(struct str *bytes, const struct raw *raw,
     return error(e, E_NONE, "not here");
 }
 
+static void transfers_gone(void *arg)
+{
+    (void)arg;
+}
+
 static void stopped(struct channel *ch)
 {
     struct inbox *in = ch->inbox;
@@ -248,6 +262,8 @@ static void stopped(struct channel *ch)
     printf("stopped %s\n", ch->name);
     if (--in->running > 0)
         return;
+    oauth_keeper_close(in->oauth);
+    transfers_close(in->transfers, transfers_gone, NULL);
     uv_close((uv_handle_t *)&in->soon, NULL);
     uv_close((uv_handle_t *)&in->term, NULL);
     uv_close((uv_handle_t *)&in->go, NULL);
@@ -303,6 +319,8 @@ static int prepare(struct inbox *in, char **argv, struct error *e)
 
 static void begin(struct inbox *in, uv_loop_t *loop)
 {
+    struct error e;
+
     uv_timer_init(loop, &in->soon);
     uv_signal_init(loop, &in->term);
     uv_signal_init(loop, &in->go);
@@ -311,10 +329,14 @@ static void begin(struct inbox *in, uv_loop_t *loop)
     in->go.data = in;
     uv_signal_start(&in->term, on_term, SIGTERM);
     uv_signal_start(&in->go, on_go, SIGUSR1);
+    if (transfers_open(&in->transfers, loop, &e) < 0)
+        abort();
+    oauth_keeper_open(&in->oauth, loop, in->transfers);
     for (struct config_channel *c = in->config->channels; c != NULL;
          c = c->next) {
         c->channel->loop = loop;
         c->channel->inbox = in;
+        c->channel->oauth = in->oauth;
         in->running++;
         c->channel->adapter->start(c->channel);
     }

@@ -173,6 +173,13 @@ void inbox_backlog_told(struct channel *c, int64_t n)
              (long long)n);
 }
 
+void inbox_sign_in_told(struct channel *c, int64_t ends_at)
+{
+    (void)c;
+    snprintf(fake_pair(fake_inbox.counts, "sign-in-ends")->value, 24, "%lld",
+             (long long)ends_at);
+}
+
 void inbox_health(struct channel *c, const char *fmt, ...)
 {
     va_list ap;

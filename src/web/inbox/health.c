@@ -26,15 +26,16 @@ static const struct channel *channel_of(const struct desk *d, struct str name)
     return c == NULL ? NULL : c->channel;
 }
 
-static int put_server_has(struct writer *w, struct str channel, struct error *e)
+/* What the channel itself remembers, as key. */
+static int put_told(struct writer *w, struct str channel, const char *cursor,
+                    const char *key, struct error *e)
 {
     struct str text;
     int64_t n;
-    int rc = store_cursor_get(w->d->store, channel, INBOX_SERVER_HAS, w->a,
-                              &text, e);
+    int rc = store_cursor_get(w->d->store, channel, cursor, w->a, &text, e);
 
     if (rc == 0 && str_int(text, &n))
-        json_kv_int(&w->j, "server_has", n);
+        json_kv_int(&w->j, key, n);
     return rc;
 }
 
@@ -76,7 +77,11 @@ static int put_channel(struct writer *w, const struct channel *ch,
     json_kv_int(&w->j, "quarantined", row->quarantined);
     put_counters(w, row->counters);
     if (ch != NULL)
-        rc = put_server_has(w, row->channel, e);
+        rc = put_told(w, row->channel, INBOX_SERVER_HAS, "server_has", e);
+    if (rc == 0 && ch != NULL && ch->adapter->oauth != 0) {
+        rc = put_told(w, row->channel, INBOX_SIGN_IN_ENDS, "token_expires_at",
+                      e);
+    }
     json_end_object(&w->j);
     return rc;
 }
