@@ -744,6 +744,7 @@ ui.health.last                  El último mensaje llegó {ago}; {n} en total.
 ui.health.none                  Aún no ha llegado nada.
 ui.health.sends                 Solo envía.
 ui.health.server_has            El servidor tiene {n} mensajes, la bandeja tiene {inbox}.
+ui.health.signed_in             Conectado con un token hasta {when}; se renueva solo.
 ui.health.waiting               Esperan ser leídos: {n}.
 ui.health.quarantined           No se pudieron leer: {n}.
 ui.health.counted               Contados:

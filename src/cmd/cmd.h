@@ -11,7 +11,7 @@
 typedef int command_fn(int argc, char **argv); /* gives an exit code */
 
 command_fn cmd_serve, cmd_try, cmd_ingest, cmd_list, cmd_show, cmd_rules,
-    cmd_gaz, cmd_user, cmd_backup, cmd_verify, cmd_doctor;
+    cmd_gaz, cmd_user, cmd_login, cmd_backup, cmd_verify, cmd_doctor;
 
 /* The longer ones of "inlet rules", called with their own name first. */
 command_fn cmd_rules_fit, cmd_rules_learn, cmd_rules_replay;

@@ -14,6 +14,7 @@
 #include "cmd/cmd.h"
 #include "geo/gaz.h"
 #include "jail/seal.h"
+#include "net/oauth.h"
 #include "rules/rules.h"
 #include "spine/service.h"
 #include "web/embedded.h"
@@ -262,6 +263,26 @@ static void check_channels(struct doctor *d, struct store *store)
     arena_free(&a);
 }
 
+static void check_sign_ins(struct doctor *d)
+{
+    struct arena a = { 0 };
+
+    for (const struct config_channel *ch = d->config->channels; ch != NULL;
+         ch = ch->next) {
+        const struct adapter *adapter = ch->channel->adapter;
+        const struct oauth_settings *s =
+            (const void *)((const char *)ch->channel + adapter->oauth);
+        struct oauth_token t;
+        struct error e;
+
+        if (adapter->oauth == 0 || s->provider == OAUTH_NONE)
+            continue;
+        if (oauth_load(s, &a, &t, &e) < 0 && !oauth_alone(s))
+            say(d, BAD, "channel %s: %s", ch->channel->name, e.text);
+    }
+    arena_free(&a);
+}
+
 static void check_store(struct doctor *d)
 {
     struct store *store;
@@ -319,6 +340,7 @@ int cmd_doctor(int argc, char **argv)
     check_gazetteer(&d);
     check_templates(&d);
     check_disk(&d);
+    check_sign_ins(&d);
     check_store(&d);
     check_kernel(&d);
     config_free(d.config);

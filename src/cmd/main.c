@@ -16,6 +16,7 @@ static const struct {
     { "rules", cmd_rules, "checks rule files, or tries a text on them" },
     { "gaz", cmd_gaz, "makes a gazetteer, or finds the places in a text" },
     { "user", cmd_user, "who may sign in, and what they may do" },
+    { "login", cmd_login, "signs in to a mailbox at Microsoft or Google" },
     { "backup", cmd_backup, "copies the database while it is in use" },
     { "verify", cmd_verify, "holds every stored message against its hash" },
     { "doctor", cmd_doctor, "says what is wrong with this installation" },

@@ -57,6 +57,7 @@ function Channel({ one }) {
                 </p>
             )}
             {!one.receives && <p>{t("ui.health.sends")}</p>}
+            {one.token_expires_at > 0 && <p>{t("ui.health.signed_in", { when: moment(one.token_expires_at) })}</p>}
             {counters.length > 0 && (
                 <p class="quiet">{t("ui.health.counted")} {counters.map(([what, n]) => `${counterName(what)}: ${number(n)}`).join(", ")}</p>
             )}
