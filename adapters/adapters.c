@@ -4,6 +4,7 @@
 extern const struct adapter desk_adapter;
 extern const struct adapter imap_adapter;
 extern const struct adapter maildir_adapter;
+extern const struct adapter open311_adapter;
 extern const struct adapter smtp_adapter;
 extern const struct adapter web_adapter;
 
@@ -13,6 +14,7 @@ const struct adapter *const adapters[] = {
     &desk_adapter,
     &imap_adapter,
     &maildir_adapter,
+    &open311_adapter,
     &smtp_adapter,
     &twilio_provider.adapter,
     &web_adapter,

@@ -846,3 +846,36 @@ ui.taught.title                 Lo que se enseñó
 ui.taught.none                  Aún nadie ha enseñado nada.
 ui.taught.forget                Olvidar
 ui.taught.forgotten             Se olvidó: el próximo reporte se leerá sin ello.
+
+# What programs are told that send or ask by Open311; they show it to people.
+open311.nothing              No hay nada en esta dirección
+open311.format               La dirección termina en .xml o .json
+open311.limited              Son demasiadas veces; espere un rato, por favor
+open311.key                  Aquí no se conoce esta api_key
+open311.key_missing          Para esto se necesita una api_key
+open311.jurisdiction         Aquí no se conoce este jurisdiction_id
+open311.jurisdiction_missing Indique a qué jurisdiction_id se refiere, por favor
+open311.service              Aquí no se conoce este service_code
+open311.service_missing      Se necesita un service_code
+open311.request              No existe esa solicitud, o no se puede mostrar
+open311.request_missing      Se necesita un service_request_id
+open311.token                Aquí no se conoce este token
+open311.place                Se necesita un lugar: lat y long, o address_string
+open311.half                 lat y long solo se entienden juntos
+open311.degrees              lat y long deben ser grados del globo
+open311.description          La descripción tiene más de 4,000 caracteres
+open311.long                 Esto es demasiado largo
+open311.attribute_missing    Se necesita una respuesta a
+open311.attribute            Esta respuesta no corresponde
+open311.files                Hay demasiados archivos
+open311.file_large           Un archivo es demasiado grande
+open311.form                 No se pudo leer el formulario
+open311.update_empty         Una actualización necesita una descripción o un status
+open311.date                 Esto no es una fecha como 2026-01-31T12:00:00Z
+open311.date_order           end_date es anterior a start_date
+open311.span                 No se pueden pedir más de 90 días a la vez
+open311.ids                  Son demasiados service_request_id a la vez
+open311.codes                Estos no son códigos de servicio
+open311.status               El status es open o closed
+open311.bbox                 Un bbox es oeste,sur,este,norte en grados
+open311.page                 page empieza en 1 y page_size va de 1 a 1000

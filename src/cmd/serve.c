@@ -20,6 +20,7 @@
 #include "web/atlas.h"
 #include "web/embedded.h"
 #include "web/inbox/desk.h"
+#include "web/listing.h"
 #include "web/loading.h"
 #include "web/original.h"
 #include "web/report/residents.h"
@@ -40,6 +41,7 @@ struct server {
     struct inbox *inbox;
     struct track *track;
     struct residents *residents;
+    struct listing *listing;
     struct services *services;
     struct atlas *atlas;
     struct originals *originals;
@@ -230,6 +232,9 @@ static int parts_begin(struct server *s, struct error *e)
                                                       s->config, s->atlas },
                             e);
     }
+    listing_open(
+        &s->listing,
+        &(struct listing_with){ s->store, s->outbox, s->templates, s->config });
     if (rc == 0) /* last: its "/assets/:name" takes what others leave */
         assets_open(s->http);
     return rc;
@@ -247,6 +252,7 @@ static void channels_begin(struct server *s)
         ch->oauth = s->oauth;
         ch->templates = s->templates;
         ch->services = s->services;
+        ch->listing = s->listing;
         s->channels++;
         ch->adapter->start(ch);
     }
@@ -313,6 +319,7 @@ static void end(struct server *s)
     atlas_close(s->atlas);
     loading_free(s->loading);
     residents_close(s->residents);
+    listing_close(s->listing);
     inbox_free(s->inbox);
     outbox_free(s->outbox);
     geocoder_free(s->geocoder);

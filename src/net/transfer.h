@@ -29,9 +29,9 @@ struct transfer {
      * sign the request (AWS Signature Version 4) and are not sent.
      */
     const char *aws;
-    const char *bearer;          /* smtp: a token, instead of a password */
-    const char *ca_file;         /* NULL: the system's */
-    const char *mail_from;       /* smtp: the envelope; "" is <> */
+    const char *bearer;    /* smtp: a token, instead of a password */
+    const char *ca_file;   /* NULL: the system's */
+    const char *mail_from; /* smtp: the envelope; "" is <> */
     const char *const *mail_to;
     bool start_tls; /* smtp://: TLS or nothing */
     /*

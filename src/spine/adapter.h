@@ -22,6 +22,7 @@
 struct channel;
 struct http_server;
 struct inbox;
+struct listing;
 struct oauth_keeper;
 struct services;
 struct templates;
@@ -131,6 +132,7 @@ struct channel {
     struct oauth_keeper *oauth;  /* for tokens; see net/oauth_keeper.h */
     const struct templates *templates; /* see base/template.h */
     const struct services *services;   /* see spine/service.h; may change */
+    struct listing *listing;           /* see spine/listing.h */
 };
 
 /* The settings of inlet.conf outside any channel: config.c has their table. */

@@ -15,6 +15,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "base/conf.h"
 #include "spine/notice.h"
 #include "spine/reading.h"
 #include "spine/ticket.h"
@@ -307,18 +308,29 @@ enum ticket_order {
     ORDER_CHANGED, /* the latest change first */
 };
 
+/*
+ * What may be shown outside: no emergency, nothing without a category, none of
+ * those categories; but all that came in by a channel, where one is named.
+ */
+struct ticket_shown {
+    const struct setting_list *but;
+    struct str channel; /* empty: none is */
+};
+
 struct ticket_filter {
     int state;           /* enum ticket_state; -1: any */
     unsigned states;     /* bits of several, 1 << TICKET_NEW; 0: any */
     struct str category; /* empty: any */
+    const struct setting_list *categories; /* one of them; NULL: any */
+    const struct ticket_shown *shown;      /* NULL: all */
     struct str channel, department, area;
     struct str assignee; /* "-": those nobody has */
     struct str search;   /* words, in tickets and messages */
     bool urgent;         /* only those */
     bool unplaced;       /* only without a place, or one not yet sure */
     bool uncategorised;  /* only without a category, or "other" */
-    int64_t made_since, made_before; /* created_at; 0: whenever */
-    int64_t changed_since;           /* changed_at; 0: whenever */
+    int64_t made_since, made_before;       /* created_at; 0: whenever */
+    int64_t changed_since, changed_before; /* changed_at; 0: whenever */
     int64_t done_since; /* done_at; 0: whenever, or never. Say changed_since
                            too: it is quicker */
     int64_t awake_at;   /* not those snoozed then; 0: all */

@@ -78,6 +78,31 @@ CHECKED int tx_told(struct store_tx *, int64_t ticket, struct str kind,
 CHECKED int store_notice_counts(struct store *, int64_t n[NOTICE_STATES],
                                 struct error *);
 
+/* What a ticket is about in its reporter's words, and what was answered. */
+struct ticket_said {
+    struct str subject, words; /* of the first message; 4,000 characters */
+    struct str link;           /* its first attachment that is elsewhere */
+    struct str told;           /* text of the last change of state or reply */
+};
+CHECKED int store_ticket_said(struct store *, int64_t ticket,
+                              struct ticket_said *out, struct arena *a,
+                              struct error *);
+/*
+ * What was told or settled from since on and before, in order: kinds state,
+ * reopened, replied, merged and undone, but what was undone.
+ */
+struct said_when {
+    int64_t since, before;
+    int max;
+};
+CHECKED int store_events_said(struct store *, const struct said_when *,
+                              struct event_row **out, struct arena *a,
+                              struct error *);
+/* The ticket of what has that origin; *ticket 0: not filed yet. E_NONE. */
+CHECKED int store_origin_ticket(struct store *, struct str channel,
+                                struct str origin, int64_t *ticket,
+                                struct error *);
+
 /* ---- messages from one ticket to another ---- */
 
 /* Of a ticket, oldest first, with all that hangs on them. */

@@ -44,7 +44,7 @@ def main():
     tap = Tap()
     gaz = os.path.join(BUILD, "tests", "town.gaz")
     make_gazetteer(gaz)
-    files = sorted(os.path.relpath(f, ROOT) for kind in ("mail/*.eml", "sms/*.form", "web/*.multipart")
+    files = sorted(os.path.relpath(f, ROOT) for kind in ("mail/*.eml", "sms/*.form", "web/*.multipart", "open311/*.open311")
                    for f in glob.glob(os.path.join(ROOT, "samples", kind)))
     found = readings(files, gaz)
     for file in files:

@@ -114,6 +114,7 @@ static const struct condition {
     SAYS(SAYS_INT, made_since, " AND created_at >= ?"),
     SAYS(SAYS_INT, made_before, " AND created_at < ?"),
     SAYS(SAYS_INT, changed_since, " AND changed_at >= ?"),
+    SAYS(SAYS_INT, changed_before, " AND changed_at < ?"),
     SAYS(SAYS_INT, done_since, " AND done_at >= ?"),
     SAYS(SAYS_INT, asleep_at, " AND snoozed_until > ?"),
     SAYS(SAYS_INT, awake_at, " AND snoozed_until <= ?"),
@@ -170,6 +171,62 @@ static void box_bind(struct query *q, const struct ticket_filter *f)
     query_real(q, f->east);
     query_real(q, f->south);
     query_real(q, f->north);
+}
+
+/* ---- lists of categories ---- */
+
+static void marks_write(const struct setting_list *l, struct buf *sql)
+{
+    for (; l != NULL; l = l->next)
+        buf_printf(sql, "?%s", l->next == NULL ? "" : ", ");
+}
+
+static void values_bind(const struct setting_list *l, struct query *q)
+{
+    for (; l != NULL; l = l->next)
+        query_text(q, l->value);
+}
+
+static void categories_write(const struct ticket_filter *f, struct buf *sql)
+{
+    const struct ticket_shown *s = f->shown;
+
+    if (f->categories != NULL) {
+        buf_printf(sql, " AND category IN (");
+        marks_write(f->categories, sql);
+        buf_printf(sql, ")");
+    }
+    if (s == NULL)
+        return;
+    buf_printf(sql, " AND (urgent = 0 AND category <> ''");
+    if (s->but != NULL) {
+        buf_printf(sql, " AND category NOT IN (");
+        marks_write(s->but, sql);
+        buf_printf(sql, ")");
+    }
+    buf_printf(sql, "%s)", s->channel.n > 0 ? " OR channel = ?" : "");
+}
+
+static void categories_bind(const struct ticket_filter *f, struct query *q)
+{
+    values_bind(f->categories, q);
+    if (f->shown == NULL)
+        return;
+    values_bind(f->shown->but, q);
+    if (f->shown->channel.n > 0)
+        query_text(q, f->shown->channel);
+}
+
+static int categories_check(const struct setting_list *l, struct error *e)
+{
+    int n = 0;
+
+    for (; l != NULL; l = l->next)
+        n++;
+    if (n <= LIST_CATEGORIES_MAX)
+        return 0;
+    return error(e, E_LIMIT, "%d categories at once, %d at most", n,
+                 LIST_CATEGORIES_MAX);
 }
 
 /* ---- states ---- */
@@ -254,6 +311,11 @@ int list_read(struct list *l, struct db *db, const struct ticket_filter *f,
         return error(e, E_SYNTAX, "no state of a ticket: %d", f->state);
     if ((unsigned)f->order >= COUNT_OF(orders))
         return error(e, E_SYNTAX, "no order of tickets: %d", (int)f->order);
+    rc = categories_check(f->categories, e);
+    if (rc == 0 && f->shown != NULL)
+        rc = categories_check(f->shown->but, e);
+    if (rc < 0)
+        return rc;
     words_read(l, f->search, a);
     if (f->before > 0)
         rc = ticket_get(db, f->before, &l->before, a, e);
@@ -269,6 +331,7 @@ void list_where(const struct list *l, struct buf *sql)
         if (is_said(l, &conditions[i]))
             buf_printf(sql, "%s", conditions[i].sql);
     }
+    categories_write(l->filter, sql);
     if (is_boxed(l->filter))
         buf_printf(sql, " AND lon BETWEEN ? AND ? AND lat BETWEEN ? AND ?");
     for (int i = 0; i < l->word_count; i++) {
@@ -288,6 +351,7 @@ void list_bind(const struct list *l, struct query *q)
         if (is_said(l, &conditions[i]))
             condition_bind(l, &conditions[i], q);
     }
+    categories_bind(l->filter, q);
     if (is_boxed(l->filter))
         box_bind(q, l->filter);
     for (int i = 0; i < l->word_count; i++)

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "store/sqlite/sqlite_internal.h"
 
-enum { LIST_WORDS_MAX = 8 };
+enum { LIST_WORDS_MAX = 8, LIST_CATEGORIES_MAX = 500 };
 
 struct list {
     const struct ticket_filter *filter;

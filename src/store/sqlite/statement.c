@@ -592,6 +592,30 @@ static const struct {
                   " 1, 2000) FROM messages WHERE ticket = ?2"
                   " AND jurisdiction = ?1 ORDER BY id LIMIT 1",
                   NULL },
+    [ST_FIRST_WORDS] = { "SELECT id, substr(subject, 1, 1000),"
+                         " substr(coalesce(visible, text), 1, 4000)"
+                         " FROM messages WHERE ticket = ?2"
+                         " AND jurisdiction = ?1 ORDER BY id LIMIT 1",
+                         NULL },
+    [ST_FIRST_LINK] = { "SELECT url FROM attachments WHERE message = ?2"
+                        " AND jurisdiction = ?1 AND part = -1 AND url <> ''"
+                        " ORDER BY n LIMIT 1",
+                        NULL },
+    [ST_LAST_TOLD] = { "SELECT text FROM events WHERE ticket = ?2"
+                       " AND jurisdiction = ?1 AND undone_by = 0"
+                       " AND kind IN ('state', 'reopened', 'replied')"
+                       " ORDER BY id DESC LIMIT 1",
+                       NULL },
+    /* Of whatever jurisdiction: where a time begins, not what it holds. */
+    [ST_EVENT_FROM] = { "SELECT id, at FROM events WHERE id >= ?2 AND ?1 > 0"
+                        " ORDER BY id LIMIT 1",
+                        NULL },
+    [ST_EVENTS_SAID] = { "SELECT id, {columns} FROM events WHERE id >= ?2"
+                         " AND +jurisdiction = ?1 AND at < ?3"
+                         " AND undone_by = 0 AND kind IN ('state',"
+                         " 'reopened', 'replied', 'merged', 'undone')"
+                         " ORDER BY id LIMIT ?4",
+                         event_columns },
 };
 
 void statement_sql(enum statement st, struct buf *out)

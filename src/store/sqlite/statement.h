@@ -159,6 +159,11 @@ enum statement {
     ST_VIEWS,
     ST_LIKES,
     ST_SAYS,
+    ST_FIRST_WORDS,
+    ST_FIRST_LINK,
+    ST_LAST_TOLD,
+    ST_EVENT_FROM,
+    ST_EVENTS_SAID,
 
     STATEMENTS
 };

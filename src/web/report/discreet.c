@@ -11,16 +11,26 @@ enum {
     HIDDEN_MAX = 8 * WORDS_MAX_BYTES,
 };
 
+const char *const private_categories[] = { "police", "homeless", "noise",
+                                           "property-code", NULL };
+
 bool category_is_private(struct str category)
 {
-    static const char *const all[] = { "police", "homeless", "noise",
-                                       "property-code" };
-
-    for (size_t i = 0; i < COUNT_OF(all); i++) {
-        if (str_eq(category, str_of(all[i])))
+    for (size_t i = 0; private_categories[i] != NULL; i++) {
+        if (str_eq(category, str_of(private_categories[i])))
             return true;
     }
     return category.n == 0;
+}
+
+bool category_is_hidden(const struct town *town, struct str category)
+{
+    for (const struct setting_list *l = town->public_hide; l != NULL;
+         l = l->next) {
+        if (str_eq(l->value, category))
+            return true;
+    }
+    return category_is_private(category);
 }
 
 struct hiding {
@@ -216,4 +226,20 @@ struct str words_discreet(struct arena *a, struct str words,
     safe = arena_str(a, buf_str(&h.out));
     buf_free(&h.out);
     return safe;
+}
+
+struct str words_for_all(const struct templates *t, const struct town *town,
+                         struct str language, struct str words, struct arena *a)
+{
+    for (const struct setting_list *s = town->languages; s != NULL;
+         s = s->next) {
+        struct discreet d = {
+            .sure = template_word(t, s->value, "public.names"),
+            .maybe = template_word(t, s->value, "public.names_maybe"),
+            .hidden = template_word(t, language, "public.hidden"),
+        };
+
+        words = words_discreet(a, words, &d);
+    }
+    return words;
 }

@@ -2,10 +2,15 @@
 #ifndef WEB_REPORT_DISCREET_H
 #define WEB_REPORT_DISCREET_H
 
-#include "base/arena.h"
+#include "base/template.h"
+#include "spine/adapter.h"
 
-/* Who was at whose door is nobody's business. */
+/* Who was at whose door is nobody's business. Ended by NULL. */
+extern const char *const private_categories[];
 bool category_is_private(struct str category);
+
+/* Private, or hidden by the town. */
+bool category_is_hidden(const struct town *town, struct str category);
 
 /* What says that a name follows, with bars between. */
 struct discreet {
@@ -20,5 +25,10 @@ struct discreet {
  */
 struct str words_discreet(struct arena *a, struct str words,
                           const struct discreet *d);
+
+/* The same in whatever language of the town they say who they are. */
+struct str words_for_all(const struct templates *t, const struct town *town,
+                         struct str language, struct str words,
+                         struct arena *a);
 
 #endif

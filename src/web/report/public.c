@@ -23,34 +23,6 @@ static const double grain = 1e4;
 
 /* ---- which reports ---- */
 
-static bool is_hidden(const struct town *town, struct str category)
-{
-    for (const struct setting_list *l = town->public_hide; l != NULL;
-         l = l->next) {
-        if (str_eq(l->value, category))
-            return true;
-    }
-    return category_is_private(category);
-}
-
-/* In whatever language somebody says who they are. */
-static struct str discreet(const struct public_list *l, struct str words)
-{
-    const struct templates *t = l->page.templates;
-
-    for (const struct setting_list *s = l->public->town->languages; s != NULL;
-         s = s->next) {
-        struct discreet d = {
-            .sure = template_word(t, s->value, "public.names"),
-            .maybe = template_word(t, s->value, "public.names_maybe"),
-            .hidden = page_word(&l->page, "public.hidden"),
-        };
-
-        words = words_discreet(l->page.a, words, &d);
-    }
-    return words;
-}
-
 static void take(void *arg, const struct ticket *t)
 {
     struct public_list *l = arg;
@@ -59,7 +31,7 @@ static void take(void *arg, const struct ticket *t)
     struct str state = str_of(ticket_state_names[t->state]);
 
     if (l->n == PUBLIC_MOST || t->urgent || t->unread ||
-        is_hidden(l->public->town, t->category))
+        category_is_hidden(l->public->town, t->category))
         return;
     *r = (struct public_report){
         .id = t->id,
@@ -73,8 +45,10 @@ static void take(void *arg, const struct ticket *t)
     };
     if (r->category_label.n == 0)
         r->category_label = r->category;
-    if (l->public->town->public_words)
-        r->words = discreet(l, t->title);
+    if (l->public->town->public_words) {
+        r->words = words_for_all(l->page.templates, l->public->town,
+                                 l->page.language, t->title, a);
+    }
     r->at.lat = round(t->at.lat * grain) / grain;
     r->at.lon = round(t->at.lon * grain) / grain;
     l->n++;
@@ -209,7 +183,7 @@ static void category_add(void *arg, struct str key, struct str word)
     struct template_scope *s;
 
     if (!str_starts(key, STR("category.")) ||
-        is_hidden(c->list->public->town, name))
+        category_is_hidden(c->list->public->town, name))
         return;
     s = choice(c->list, name, word, c->list->category);
     c->last->next = s;
