@@ -74,6 +74,11 @@ static const struct setting settings[] = {
       .max = RAW_MAX,
       .fallback = "10m",
       .help = "how large each of them may be; all together: 35m" },
+    { .name = "media-host",
+      .kind = SETTING_LIST,
+      .offset = AT(media_hosts),
+      .help = "a host, or .ending, that a media_url is fetched from; may stand "
+              "several times; none: never, its address is kept" },
     { .name = "limit",
       .kind = SETTING_NUMBER,
       .offset = AT(per_hour),
@@ -219,7 +224,11 @@ static void accepted(struct channel *ch, void *arg, int rc)
     struct open311_post *p = arg;
 
     o->busy--;
-    if (rc < 0 && rc != E_DUPLICATE) {
+    if (p->media != NULL) {
+        open311_media_accepted(p->media, rc);
+        if (rc < 0 && rc != E_DUPLICATE)
+            open311_post_free(p);
+    } else if (rc < 0 && rc != E_DUPLICATE) {
         open311_post_again(p);
         open311_post_free(p);
     } else {
@@ -247,7 +256,9 @@ static void filed(struct channel *ch, void *arg, const struct filed *f)
     struct open311_post *p = arg;
 
     (void)ch;
-    if (f != NULL) {
+    if (p->media != NULL) {
+        open311_post_free(p);
+    } else if (f != NULL) {
         known(p, f->ticket);
     } else if (p->request != NULL) {
         p->waiting = true;
@@ -296,6 +307,7 @@ static void look(uv_timer_t *t)
             look_for(p);
     }
     answer_late(o, clock_monotonic_ms());
+    open311_media_look(o);
 }
 
 /* ---- routes ---- */
@@ -394,6 +406,7 @@ static void start(struct channel *ch)
     o->timer.data = o;
     uv_timer_start(&o->timer, look, OPEN311_LOOK_MS, OPEN311_LOOK_MS);
     o->started = true;
+    open311_media_start(o);
     http_routes(ch->http, routes, arena_dup(ch->arena, o->path), o);
 }
 
@@ -404,6 +417,7 @@ static void stop(struct channel *ch, channel_stopped_fn *stopped)
     o->stopping = true;
     o->stopped = stopped;
     answer_late(o, INT64_MAX);
+    open311_media_stop(o);
     stop_if_idle(o);
 }
 

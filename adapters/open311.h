@@ -10,6 +10,7 @@
  *   open311_query.c   what a listing is asked for
  *   open311_post.c    a request comes in: checks, then the inbox
  *   open311_update.c  so does an update of one
+ *   open311_media.c   pictures that are elsewhere
  *   open311_form.c    the fields of both
  *   open311_read.c    a raw becomes a message; runs in the jail
  *   open311_date.c    dates of ISO 8601
@@ -117,6 +118,7 @@ struct open311_post {
     struct str token; /* the raw's origin */
     const struct open311_key *key;
     const struct open311_state *state; /* of an update; NULL: none */
+    struct open311_media *media;       /* a picture by itself; else NULL */
     bool update;
     bool stored;
     bool waiting;   /* another of the same is being filed: looked for */
@@ -130,6 +132,7 @@ struct open311 {
 
     struct str path, contact, key_service, test_url;
     struct setting_list *keys, *trusted, *jurisdictions, *categories;
+    struct setting_list *media_hosts;
     int64_t files, file_bytes, per_hour, wait;
     bool public, answer;
 
@@ -137,6 +140,8 @@ struct open311 {
     struct route *routes;
     struct limit *posts_limit, *gets_limit, *guesses_limit;
     struct open311_post *posts, *spare;
+    struct open311_media *media; /* to be fetched, in order */
+    int fetching;
     uv_timer_t timer;
     bool started, stopping;
     int busy; /* not stored yet */
@@ -145,6 +150,16 @@ struct open311 {
 
 struct open311_post *open311_post_new(struct open311 *o);
 void open311_post_free(struct open311_post *p);
+
+/* ---- pictures that are elsewhere ---- */
+
+/* Notes the links of a request that is being stored, from hosts with a name. */
+void open311_media_add(struct open311 *o, struct str origin,
+                       const struct open311_form *form, struct arena *a);
+void open311_media_start(struct open311 *o); /* what was noted before */
+void open311_media_look(struct open311 *o);  /* fetches what is due */
+void open311_media_stop(struct open311 *o);
+void open311_media_accepted(struct open311_media *m, int rc);
 
 /* ---- answers ---- */
 

@@ -185,6 +185,8 @@ void open311_hand_in(struct open311_post *p, const struct open311_form *form,
     http_hold(r);
     p->of->busy++;
     inbox_accept(&p->of->channel, &raw, p);
+    /* Behind it in the store's order, and before anybody is thanked. */
+    open311_media_add(p->of, raw.origin, form, a);
 }
 
 static bool form_take(struct open311_call *c, struct open311_form *f)

@@ -5,6 +5,19 @@
 #include "spine/contact.h"
 #include "spine/service.h"
 
+/* A picture by itself; what it belongs to is raw->parent. */
+static void media_read(struct message *m, const struct raw *raw,
+                       struct arena *a)
+{
+    struct attachment *at = arena_new(a, struct attachment);
+
+    attachment_sniff(at, raw->bytes, raw_envelope(raw, "content-type"), a);
+    at->name = attachment_name(a, STR("media"));
+    *m = (struct message){ .sent_at = raw->received_at,
+                           .no_answer = true,
+                           .attachments = at };
+}
+
 static int form_of(struct open311_form *f, const struct raw *raw,
                    struct arena *a, struct error *e)
 {
@@ -135,9 +148,14 @@ int open311_read(struct message *m, const struct raw *raw,
                  struct error *e)
 {
     struct open311_form f;
-    int rc = form_of(&f, raw, a, e);
+    int rc;
 
     (void)context;
+    if (raw->format == RAW_MEDIA) {
+        media_read(m, raw, a);
+        return 0;
+    }
+    rc = form_of(&f, raw, a, e);
     if (rc < 0)
         return rc;
     *m = (struct message){
@@ -150,6 +168,9 @@ int open311_read(struct message *m, const struct raw *raw,
     for (struct answer *t = m->answers; t != NULL; t = t->next)
         t->value = utf8_head(t->value, SERVICE_ANSWER_MAX);
     sender(m, &f, a);
+    for (const struct form_field *p = open311_link(&f, NULL); p != NULL;
+         p = open311_link(&f, p))
+        say_too(m, "media_url", utf8_clean(a, str_trim(p->value)), a);
     if (str_eq(raw_envelope(raw, "kind"), STR("update"))) {
         update(m, &f, raw, a);
     } else {
@@ -163,8 +184,13 @@ int open311_part(struct str *bytes, const struct raw *raw, int part,
 {
     struct open311_form f;
     const struct form_field *p;
-    int rc = form_of(&f, raw, a, e);
+    int rc;
 
+    if (raw->format == RAW_MEDIA && part == 0) {
+        *bytes = raw->bytes;
+        return 0;
+    }
+    rc = form_of(&f, raw, a, e);
     if (rc < 0)
         return rc;
     p = open311_file(&f, NULL);
