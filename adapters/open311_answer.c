@@ -5,8 +5,9 @@
 
 enum {
     ANSWER_MAX = 64 * 1024 * 1024,
-    QUESTIONS = 3600, /* an hour, of one network address */
-    GUESSES = 100,    /* an hour, of keys that are none */
+    QUESTIONS = 600, /* an hour, of one network address, without a key */
+    ASKED = 36000,   /* the same with one */
+    GUESSES = 100,   /* an hour, of keys that are none */
 };
 
 /* Any site's pages may ask: there is no cookie that would speak for them. */
@@ -155,12 +156,16 @@ bool open311_may_read(struct open311_call *c)
     struct str key = http_query(c->request, "api_key");
     struct str peer = http_peer(c->request);
 
-    if (limit_take(c->of->gets_limit, peer, QUESTIONS) > 0 ||
-        limit_spent(c->of->guesses_limit, peer, GUESSES)) {
+    if (limit_spent(c->of->guesses_limit, peer, GUESSES)) {
         open311_refuse_one(c, 429, "open311.limited");
         return false;
     }
     key_take(c, key);
+    if (limit_take(c->of->gets_limit, peer,
+                   c->key == NULL ? QUESTIONS : ASKED) > 0) {
+        open311_refuse_one(c, 429, "open311.limited");
+        return false;
+    }
     if (key.n > 0 && c->key == NULL) {
         (void)guessed(c);
         open311_fault(&f, 403, "open311.key", STR_NONE);

@@ -55,10 +55,27 @@ static void plain(struct buf *to, struct str c)
     buf_add(to, c);
 }
 
+/* How many bytes at the head of text are the same in either shape. */
+static size_t usual(struct str text)
+{
+    size_t n = 0;
+
+    while (n < text.n && text.p[n] >= ' ' && text.p[n] < 0x7f &&
+           strchr("&<>\"'", text.p[n]) == NULL)
+        n++;
+    return n;
+}
+
 static void chars(struct buf *to, struct str text, char_fn *each)
 {
     while (text.n > 0) {
-        size_t n = utf8_len(text);
+        size_t n = usual(text);
+
+        buf_add(to, str_slice(text, 0, n));
+        text = str_slice(text, n, text.n);
+        if (text.n == 0)
+            break;
+        n = utf8_len(text);
 
         if (n == 0) {
             each(to, STR(replacement));
