@@ -203,8 +203,20 @@ static struct {
     bool open;
 } converters[CONVERTERS];
 
+/*
+ * What GMime asks for, by their own names, in the parameters of Content-*
+ * headers: it opens them anew, and finds them loaded.
+ */
+static const char *const asked_by_gmime[] = {
+    "ISO-8859-1", "ISO-8859-9", "GB2312", "GBK",        "BIG5",
+    "SHIFT_JIS",  "EUC-KR",     "UHC",    "ISO-2022-JP"
+};
+static iconv_t kept[COUNT_OF(asked_by_gmime)];
+
 void charset_prepare(void)
 {
+    for (size_t i = 0; i < COUNT_OF(asked_by_gmime); i++)
+        kept[i] = iconv_open("UTF-8", asked_by_gmime[i]);
     for (int i = 0; i < CONVERTERS; i++) {
         iconv_t cd = iconv_open("UTF-8", iconv_names[i]);
 

@@ -66,9 +66,26 @@ static struct str gmime_decode(struct arena *a, struct str s,
     size_t n;
 
     g_mime_encoding_init_decode(&state, encoding);
+    if (encoding == GMIME_CONTENT_ENCODING_UUENCODE)
+        state.state |= GMIME_UUDECODE_STATE_BEGIN;
     out = arena_alloc(a, g_mime_encoding_outlen(&state, s.n) + 64);
     n = g_mime_encoding_flush(&state, s.p == NULL ? "" : s.p, s.n, out);
     return (struct str){ out, n };
+}
+
+/* What follows the line "begin 644 photo.jpg"; all of it where there is none.
+ */
+static struct str uu_lines(struct str bytes)
+{
+    struct str rest = bytes;
+
+    while (rest.n > 0) {
+        struct str line = str_line(&rest);
+
+        if (str_starts(line, STR("begin ")))
+            return rest;
+    }
+    return bytes;
 }
 
 struct str transfer_decode(struct arena *a, struct str bytes,
@@ -78,8 +95,9 @@ struct str transfer_decode(struct arena *a, struct str bytes,
         return bytes;
     if (encoding == GMIME_CONTENT_ENCODING_BASE64)
         return base64_decode(a, bytes);
-    if (encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
-        encoding == GMIME_CONTENT_ENCODING_UUENCODE)
+    if (encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
         return gmime_decode(a, bytes, encoding);
+    if (encoding == GMIME_CONTENT_ENCODING_UUENCODE)
+        return gmime_decode(a, uu_lines(bytes), encoding);
     return bytes;
 }

@@ -33,12 +33,17 @@ struct walk {
 
 static void mail_walk(struct walk *w, const struct headers *h);
 
-/* Where a part's bytes are in the source; GMime keeps only offsets. */
+/*
+ * Where a part's bytes are in the source; GMime keeps only offsets. Where a
+ * mail of CR LF lines has one of LF before a delimiter, GMime takes a byte too
+ * many for the line's end.
+ */
 static struct str part_bytes(const struct walk *w, GMimeObject *part)
 {
     GMimeDataWrapper *content;
     GMimeStream *stream;
-    gint64 begin;
+    size_t begin;
+    size_t end;
 
     content =
         GMIME_IS_PART(part) ? g_mime_part_get_content((GMimePart *)part) : NULL;
@@ -47,9 +52,12 @@ static struct str part_bytes(const struct walk *w, GMimeObject *part)
     stream = g_mime_data_wrapper_get_stream(content);
     if (stream == NULL || g_mime_stream_reset(stream) != 0)
         return STR_NONE;
-    begin = g_mime_stream_tell(stream);
-    return str_slice(w->source, (size_t)begin,
-                     (size_t)(begin + g_mime_stream_length(stream)));
+    begin = (size_t)g_mime_stream_tell(stream);
+    end = begin + (size_t)g_mime_stream_length(stream);
+    if (str_starts(str_slice(w->source, end + 1, w->source.n), STR("\n")) &&
+        w->source.p[end] != '\r' && w->source.p[end] != '\n')
+        end++;
+    return str_slice(w->source, begin, end);
 }
 
 static void text_add(struct walk *w, struct str text)
@@ -204,10 +212,24 @@ static bool is_type(GMimeObject *part, const char *type, const char *sub)
                                        type, sub);
 }
 
-/* The plain text of an alternative, where it is one. */
+static void plain_add(struct buf *all, struct str text)
+{
+    if (str_eq(str_trim(buf_str(all)), str_trim(text)))
+        return;
+    if (all->n > 0 && all->p[all->n - 1] != '\n')
+        buf_byte(all, '\n');
+    buf_add(all, text);
+}
+
+/*
+ * The plain text of an alternative. Some programs put several into one, each
+ * with words of its own.
+ */
 static struct str alternative_plain(struct walk *w, GMimeMultipart *m)
 {
+    struct buf all = buf_init(2UL * MESSAGE_TEXT_MAX);
     int n = g_mime_multipart_get_count(m);
+    struct str plain;
 
     for (int i = 0; i < n && i < MAIL_PARTS_MAX; i++) {
         GMimeObject *part = g_mime_multipart_get_part(m, i);
@@ -216,10 +238,12 @@ static struct str alternative_plain(struct walk *w, GMimeMultipart *m)
         if (!GMIME_IS_PART(part) || !is_type(part, "text", "plain"))
             continue;
         leaf_of_part(&leaf, part, part_bytes(w, part), w->a);
-        if (!leaf.attached)
-            return leaf_text(&leaf, w->a);
+        if (!leaf.attached && (all.n == 0 || leaf.name.n == 0))
+            plain_add(&all, leaf_text(&leaf, w->a));
     }
-    return STR_NONE;
+    plain = arena_str(w->a, buf_str(&all));
+    buf_free(&all);
+    return plain;
 }
 
 /*

@@ -169,6 +169,10 @@ static void transfer_encodings_are_undone(void)
                         "Content-Transfer-Encoding: 7bit\n\nSGVsbG8=")
                   .text,
               "Hello"); /* the first header wins */
+    CHECK_STR(read_mail("Content-Transfer-Encoding: x-uuencode\n\n\n"
+                        "begin 644 hello.txt\n*2&5L;&\\@=&]W;@  \n`\nend\n")
+                  .text,
+              "Hello town");
 }
 
 static void flowed_text_is_joined(void)

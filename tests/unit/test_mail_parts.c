@@ -26,6 +26,12 @@ static void plain_text_is_taken_before_html(void)
                         "Content-Type: text/html\n\n<img src=a>\n--x--\n")
                   .text,
               "view in HTML");
+    /* Words that only the second of two plain texts has are not lost. */
+    CHECK_STR(read_mail("Content-Type: multipart/alternative; boundary=x\n\n"
+                        "--x\n\nA pothole\n--x\n\nA pothole\n"
+                        "--x\n\nat 12 Elm\n--x--\n")
+                  .text,
+              "A pothole\nat 12 Elm");
 }
 
 static void text_around_a_picture_is_all_kept(void)
@@ -36,6 +42,14 @@ static void text_around_a_picture_is_all_kept(void)
 
     CHECK_STR(m.text, "Before\nAfter");
     CHECK(m.attachments != NULL && m.attachments->next == NULL);
+}
+
+static void line_ends_that_differ_cut_nothing_off(void)
+{
+    CHECK_STR(read_mail("Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+                        "--x\r\n\r\nAt 12 Elm\n--x--\r\n")
+                  .text,
+              "At 12 Elm");
 }
 
 static void attachments_are_named_and_hashed(void)
@@ -324,6 +338,7 @@ int main(void)
 {
     plain_text_is_taken_before_html();
     text_around_a_picture_is_all_kept();
+    line_ends_that_differ_cut_nothing_off();
     attachments_are_named_and_hashed();
     parts_count_alike_however_the_text_was_chosen();
     a_mail_that_is_only_another_mail_has_its_text();
