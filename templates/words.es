@@ -286,6 +286,7 @@ inbox.view.snoozed      Pospuestos
 trail.received          Recibido
 trail.entered           Registrado por el personal
 trail.unread            No se pudo leer automáticamente
+trail.sealed            Cifrado: abra el original en un programa de correo que tenga la clave
 trail.placed            Lugar
 trail.unplaced          Lugar retirado
 trail.categorised       Categoría

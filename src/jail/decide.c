@@ -202,6 +202,10 @@ void decide(const struct rules *rules, const struct gaz *g,
 
     reading->question = STR("");
     reading->asked = STR("");
+    if (reading->message.sealed) { /* the answer may be in it */
+        reading->decision = DECISION_CLERK;
+        return;
+    }
     if (l != NULL && l->at.known && l->confidence >= accept_confidence &&
         l->uncertainty_m <= accept_uncertainty_m && !is_contradicted(l)) {
         reading->decision = DECISION_ACCEPT;

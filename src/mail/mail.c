@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "mail/mail_forward.h"
 #include "mail/mail_internal.h"
+#include "mail/mail_sealed.h"
 
 /*
  * GMime forgets the five rows of its table that are replaced here. The leak
@@ -166,7 +167,9 @@ int mail_read(struct message *m, const struct raw *raw,
     m->no_answer = answer_unwanted(&h);
     if (m->automatic != AUTOMATIC_BOUNCE)
         m->reply_to = reply_to_read(&h, m->sender.address, a);
-    m->visible = visible_of(m->text, m->subject, m->thread != NULL, a);
+    m->sealed = parts.kind.sealed || pgp_is_sealed(m->text);
+    m->visible =
+        visible_of(pgp_bare(m->text, a), m->subject, m->thread != NULL, a);
     forward_read(m, &h, &parts, ctx, a);
     return 0;
 }

@@ -21,7 +21,8 @@ enum {
     MAIL_DELIMITERS_MAX = 2000, /* lines that begin with "--" */
     MAIL_PARTS_MAX = 100,       /* of one mail */
     MAIL_MULTIPART_DEPTH = 20,
-    MAIL_NESTED_DEPTH = 4, /* a mail within a mail within ... */
+    MAIL_NESTED_DEPTH = 4,  /* a mail within a mail within ... */
+    MAIL_WRAPPED_DEPTH = 3, /* a signed mail within winmail.dat within ... */
     MAIL_RECIPIENTS_MAX = 100,
     MAIL_HTML_MAX = 16 * 1024 * 1024,
     MAIL_DATE_MAX = 200,
@@ -123,6 +124,7 @@ struct mail_kind {
     struct str type;        /* "multipart/report" */
     struct str report_type; /* "delivery-status" */
     bool delivery_status, disposition, feedback;
+    bool sealed; /* encrypted */
 };
 
 /* What is made of a mail's parts. */
@@ -130,9 +132,10 @@ struct mail_parts {
     struct str text;
     struct attachment *attachments;
     struct mail_kind kind;
-    struct str own;  /* text without that of mails attached */
-    struct str mail; /* the first mail attached, decoded */
-    int mails;       /* how many are, those within them not counted */
+    struct str own;      /* text without that of mails attached */
+    struct str mail;     /* the first mail attached, decoded */
+    int mails;           /* how many are, those within them not counted */
+    struct str calendar; /* what the first invitation says */
 };
 
 void parts_read(struct mail_parts *out, const struct headers *h,

@@ -4,34 +4,9 @@
  * parts_find() alike, so what is counted depends on the tree alone and never
  * on what a part holds.
  */
+#include "mail/mail_tree.h"
 #include "base/utf8.h"
-#include "mail/mail_internal.h"
 #include "mail/photo.h"
-
-enum { WANT_ALL = -1, WANT_NONE = -2 };
-
-struct walk {
-    struct arena *a;
-    struct str source; /* what GMime's offsets count from */
-    struct buf *text;  /* NULL: nobody asks for text now */
-    bool text_met;     /* a text part has been met, wanted or not */
-    int parts, nested;
-    bool cut;         /* there is more than may be looked at */
-    bool report;      /* attached mails are our own, come back */
-    struct leaf html; /* the last HTML part met, for its pictures */
-    struct str html_bytes;
-    struct mail_sheet *sheet; /* NULL: nobody asks for it */
-    struct mail_kind *kind;
-    struct attachment **end;
-    int count;
-    int want; /* the attachment whose bytes are asked for, or WANT_ */
-    struct str found;
-    bool found_it;
-    struct mail_parts *out; /* what is said of mails attached; or NULL */
-    size_t mails_end;       /* of their text, which begins text; or 0 */
-};
-
-static void mail_walk(struct walk *w, const struct headers *h);
 
 /*
  * Where a part's bytes are in the source; GMime keeps only offsets. Where a
@@ -60,7 +35,7 @@ static struct str part_bytes(const struct walk *w, GMimeObject *part)
     return str_slice(w->source, begin, end);
 }
 
-static void text_add(struct walk *w, struct str text)
+void tree_text(struct walk *w, struct str text)
 {
     text = str_slice(text, 0, MESSAGE_TEXT_MAX);
     if (str_trim(text).n == 0)
@@ -91,6 +66,8 @@ static void kind_note(struct walk *w, struct str type)
         w->kind->disposition = true;
     if (str_eq(type, STR("message/feedback-report")))
         w->kind->feedback = true;
+    if (str_eq(type, STR("application/pgp-encrypted")))
+        w->kind->sealed = true;
 }
 
 static struct str html_source(struct walk *w)
@@ -138,7 +115,7 @@ static void nested_take(struct walk *w, struct str bytes)
     inner.html = (struct leaf){ 0 };
     inner.html_bytes = STR_NONE;
     headers_read(&h, bytes, w->a);
-    mail_walk(&inner, &h);
+    tree_mail(&inner, &h);
     w->parts = inner.parts;
     w->end = inner.end;
     w->count = inner.count;
@@ -158,7 +135,7 @@ static bool leaf_is_mail(const struct leaf *leaf)
                         STR(".eml")));
 }
 
-static void attachment_take(struct walk *w, const struct leaf *leaf)
+void tree_attachment(struct walk *w, const struct leaf *leaf)
 {
     bool mail = leaf_is_mail(leaf);
     bool wanted = w->want == w->count;
@@ -186,11 +163,13 @@ static void attachment_take(struct walk *w, const struct leaf *leaf)
     arena_free(&scratch);
 }
 
-static void leaf_take(struct walk *w, const struct leaf *leaf)
+void tree_leaf(struct walk *w, const struct leaf *leaf)
 {
     kind_note(w, leaf->type);
     if (!leaf_is_text(w, leaf)) {
-        attachment_take(w, leaf);
+        tree_calendar(w, leaf);
+        if (!tree_wrapped(w, leaf))
+            tree_attachment(w, leaf);
         return;
     }
     w->text_met = true;
@@ -201,7 +180,7 @@ static void leaf_take(struct walk *w, const struct leaf *leaf)
             sheet_html(w->sheet, leaf, w->nested);
     }
     if (w->text != NULL)
-        text_add(w, leaf_text(leaf, w->a));
+        tree_text(w, leaf_text(leaf, w->a));
 }
 
 static void object_walk(struct walk *w, GMimeObject *part, int depth);
@@ -267,7 +246,7 @@ static void alternative_walk(struct walk *w, GMimeMultipart *m, int depth)
     }
     w->text = text;
     if (text != NULL && (take_plain || text->n == before))
-        text_add(w, plain);
+        tree_text(w, plain);
 }
 
 static void object_walk(struct walk *w, GMimeObject *part, int depth)
@@ -283,7 +262,7 @@ static void object_walk(struct walk *w, GMimeObject *part, int depth)
     }
     if (!GMIME_IS_MULTIPART(part)) {
         leaf_of_part(&leaf, part, part_bytes(w, part), w->a);
-        leaf_take(w, &leaf);
+        tree_leaf(w, &leaf);
         return;
     }
     if (is_type(part, "multipart", "alternative")) {
@@ -380,20 +359,20 @@ static void parts_walk(struct walk *w, const struct headers *h)
     if (w->text == NULL || w->text->n > before)
         return;
     if (w->cut) {
-        text_add(w, loose_text(h, w->a));
+        tree_text(w, loose_text(h, w->a));
     } else if (w->parts <= parts + 1) {
-        text_add(w, charset_text(w->a, h->body, STR_NONE));
+        tree_text(w, charset_text(w->a, h->body, STR_NONE));
     }
 }
 
-static void mail_walk(struct walk *w, const struct headers *h)
+void tree_mail(struct walk *w, const struct headers *h)
 {
     struct leaf leaf;
 
     leaf_of_headers(&leaf, h, w->a);
     if (!str_starts(leaf.type, STR("multipart/"))) {
         w->parts++;
-        leaf_take(w, &leaf);
+        tree_leaf(w, &leaf);
         return;
     }
     w->report = str_eq(leaf.type, STR("multipart/report"));
@@ -429,7 +408,8 @@ void parts_read(struct mail_parts *out, const struct headers *h,
 
     *out = (struct mail_parts){ 0 };
     kind_read(&out->kind, h, a);
-    mail_walk(&w, h);
+    tree_mail(&w, h);
+    tree_calendar_add(&w, out->calendar);
     out->text = utf8_head(utf8_clean(a, buf_str(&text)), MESSAGE_TEXT_MAX);
     out->own = out->text;
     if (w.mails_end > 0) {
@@ -443,7 +423,7 @@ void parts_sheet(struct mail_sheet *sheet, const struct headers *h)
 {
     struct walk w = { .a = sheet->a, .sheet = sheet, .want = WANT_NONE };
 
-    mail_walk(&w, h);
+    tree_mail(&w, h);
 }
 
 bool parts_find(struct str *bytes, const struct headers *h, int want,
@@ -453,7 +433,7 @@ bool parts_find(struct str *bytes, const struct headers *h, int want,
 
     if (want < 0)
         return false;
-    mail_walk(&w, h);
+    tree_mail(&w, h);
     *bytes = w.found;
     return w.found_it;
 }

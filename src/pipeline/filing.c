@@ -101,6 +101,15 @@ static int event(struct store_tx *tx, int64_t ticket, const char *kind,
     return rc;
 }
 
+/* A clerk opens it with the mail program that has the key. */
+static int sealed_event(struct store_tx *tx, const struct filing *f,
+                        const struct ticket *t, struct error *e)
+{
+    if (!f->reading->message.sealed)
+        return 0;
+    return event(tx, t->id, "sealed", STR_NONE, NULL, e);
+}
+
 /* The message and all that was thought about it, on its ticket. */
 static int add_message(struct store_tx *tx, struct filing *f,
                        const struct ticket *t, struct error *e)
@@ -122,6 +131,8 @@ static int add_message(struct store_tx *tx, struct filing *f,
         who.address = contact_person(who.address);
         rc = tx_reporter_seen(tx, &who, language_of(f), e);
     }
+    if (rc == 0)
+        rc = sealed_event(tx, f, t, e);
     return rc < 0 ? rc : filing_follow(tx, f, t, language_of(f), e);
 }
 

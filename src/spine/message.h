@@ -92,6 +92,7 @@ struct message {
     struct str token;         /* our own reply token, unverified; or empty */
     enum automatic automatic;
     bool no_answer; /* asks not to be answered, or has not agreed to it */
+    bool sealed;    /* encrypted: only its reader's mail program opens it */
     enum control control;
     struct str text;    /* the whole body */
     struct str visible; /* text without quotes and signature */

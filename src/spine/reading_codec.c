@@ -199,6 +199,7 @@ static void walk_message(struct walk *w, struct message *m)
     walk_str(w, &m->token);
     m->automatic = walk_below(w, m->automatic, AUTOMATICS);
     walk_bool(w, &m->no_answer);
+    walk_bool(w, &m->sealed);
     m->control = walk_below(w, m->control, CONTROLS);
     walk_str(w, &m->text);
     walk_str(w, &m->visible);

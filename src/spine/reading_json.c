@@ -67,6 +67,8 @@ static void put_answers(struct json *j, const struct answer *answer)
 /* What only some doors ask for is left out where it was not said. */
 static void put_said(struct json *j, const struct message *m)
 {
+    if (m->sealed)
+        json_kv_bool(j, "sealed", true);
     if (m->control != CONTROL_NONE)
         json_kv(j, "control", str_of(control_names[m->control]));
     if (m->token.n > 0)
