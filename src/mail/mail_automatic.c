@@ -52,6 +52,10 @@ static const struct str bounce_subjects[] = {
     STR_INIT("mensaje no entregado"),
     STR_INIT("error de entrega"),
     STR_INIT("no se pudo entregar"),
+    STR_INIT("\xe9\x85\x8d\xe4\xbf\xa1\xe3\x81\xa7\xe3\x81\x8d"
+             "\xe3\x81\xbe\xe3\x81\x9b\xe3\x82\x93"), /* "cannot deliver" */
+    STR_INIT("\xe3\x83\xa1\xe3\x83\xbc\xe3\x83\xab"
+             "\xe3\x82\xa8\xe3\x83\xa9\xe3\x83\xbc"), /* "mail error" */
 };
 
 /* Subjects of absence notes that carry no header to tell. At the start. */
@@ -78,6 +82,7 @@ static const struct mark marks[] = {
     { HEADER_FAILED_RECIPIENTS, STR_INIT(""), AUTOMATIC_BOUNCE },
     { HEADER_LIST_ID, STR_INIT(""), AUTOMATIC_LIST },
     { HEADER_LIST_POST, STR_INIT(""), AUTOMATIC_LIST },
+    { HEADER_ML_SERVER, STR_INIT(""), AUTOMATIC_LIST },
     { HEADER_PRECEDENCE, STR_INIT("list"), AUTOMATIC_LIST },
     { HEADER_PRECEDENCE, STR_INIT("auto_reply"), AUTOMATIC_REPLY },
     { HEADER_PRECEDENCE, STR_INIT("auto-reply"), AUTOMATIC_REPLY },
@@ -206,7 +211,8 @@ enum automatic automatic_of(const struct message *m, const struct headers *h,
     }
     if (said.n > 0 && !str_case_starts(said, STR("no")) && !redirected(h))
         return AUTOMATIC_BULK;
-    if (sender != AUTOMATIC_NO || from_nobody(h) || is_ours(m, h, ctx))
+    if (sender != AUTOMATIC_NO || from_nobody(h) || is_ours(m, h, ctx) ||
+        report_within(m->text))
         return AUTOMATIC_BULK;
     return AUTOMATIC_NO;
 }

@@ -43,6 +43,16 @@ static const struct {
     { HEADER_RULES_LOOP, STR_INIT("x-ms-exchange-inbox-rules-loop") },
     { HEADER_GENERATED_SOURCE,
       STR_INIT("x-ms-exchange-generated-message-source") },
+    { HEADER_ML_SERVER, STR_INIT("x-mlserver") },
+    { HEADER_FINAL_RECIPIENT, STR_INIT("final-recipient") },
+    { HEADER_ORIGINAL_RECIPIENT, STR_INIT("original-recipient") },
+    { HEADER_ACTION, STR_INIT("action") },
+    { HEADER_STATUS, STR_INIT("status") },
+    { HEADER_DIAGNOSTIC, STR_INIT("diagnostic-code") },
+    { HEADER_ORIGINAL_MESSAGE_ID, STR_INIT("original-message-id") },
+    { HEADER_DISPOSITION, STR_INIT("disposition") },
+    { HEADER_FEEDBACK_TYPE, STR_INIT("feedback-type") },
+    { HEADER_ORIGINAL_RCPT_TO, STR_INIT("original-rcpt-to") },
 };
 
 static bool blank(char c)

@@ -26,7 +26,8 @@ enum {
     MAIL_RECIPIENTS_MAX = 100,
     MAIL_HTML_MAX = 16 * 1024 * 1024,
     MAIL_DATE_MAX = 200,
-    MAIL_SHEET_MAX = RAW_MAX, /* HTML and its pictures */
+    MAIL_REPORT_MAX = 64 * 1024, /* of a part of a delivery report */
+    MAIL_SHEET_MAX = RAW_MAX,    /* HTML and its pictures */
 };
 
 /* The headers that say something to us; see the table in mail_header.c. */
@@ -68,6 +69,16 @@ enum header_id {
     HEADER_X_ORIGINAL_FROM,
     HEADER_RULES_LOOP,
     HEADER_GENERATED_SOURCE,
+    HEADER_ML_SERVER,
+    HEADER_FINAL_RECIPIENT, /* from here on of delivery reports */
+    HEADER_ORIGINAL_RECIPIENT,
+    HEADER_ACTION,
+    HEADER_STATUS,
+    HEADER_DIAGNOSTIC,
+    HEADER_ORIGINAL_MESSAGE_ID,
+    HEADER_DISPOSITION,
+    HEADER_FEEDBACK_TYPE,
+    HEADER_ORIGINAL_RCPT_TO,
     HEADER_IDS
 };
 
@@ -136,6 +147,8 @@ struct mail_parts {
     struct str mail;     /* the first mail attached, decoded */
     int mails;           /* how many are, those within them not counted */
     struct str calendar; /* what the first invitation says */
+    struct str report;   /* the fields of a delivery report, decoded */
+    struct str returned; /* the mail it is of, or that mail's headers */
 };
 
 void parts_read(struct mail_parts *out, const struct headers *h,
@@ -190,6 +203,16 @@ enum automatic automatic_of(const struct message *m, const struct headers *h,
                             const struct mail_kind *kind,
                             const struct reading_context *ctx);
 bool answer_unwanted(const struct headers *h);
+
+/* Of which mails it reports what; m has sender, text, thread and kind. */
+void report_read(struct message *m, const struct headers *h,
+                 const struct mail_parts *parts,
+                 const struct reading_context *ctx, struct arena *a);
+/* Whether text holds the fields of a delivery report. */
+bool report_within(struct str text);
+
+/* A Message-ID without <>, clean; empty: there is none in raw. */
+struct str thread_id_first(struct str raw, struct arena *a);
 
 void thread_read(struct message *m, const struct headers *h, struct arena *a);
 struct str thread_token(const struct raw *raw, const struct headers *h,

@@ -31,6 +31,11 @@ static struct str id_next(struct str *raw)
     return STR_NONE;
 }
 
+struct str thread_id_first(struct str raw, struct arena *a)
+{
+    return id_clean(a, id_next(&raw));
+}
+
 static bool thread_has(const struct thread_id *list, struct str id)
 {
     for (; list != NULL; list = list->next) {

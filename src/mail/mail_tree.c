@@ -70,6 +70,44 @@ static void kind_note(struct walk *w, struct str type)
         w->kind->sealed = true;
 }
 
+/* The parts that a delivery report is made of (RFC 3464, 8098, 5965, 6533). */
+static const struct {
+    struct str type;
+    size_t member; /* of struct mail_parts */
+} report_parts[] = {
+#define REPORT(type, member)                                                   \
+    {                                                                          \
+        STR_INIT(type), offsetof(struct mail_parts, member)                    \
+    }
+    REPORT("message/delivery-status", report),
+    REPORT("message/global-delivery-status", report),
+    REPORT("message/disposition-notification", report),
+    REPORT("message/global-disposition-notification", report),
+    REPORT("message/feedback-report", report),
+    REPORT("message/rfc822", returned),
+    REPORT("message/global", returned),
+    REPORT("text/rfc822-headers", returned),
+    REPORT("message/global-headers", returned),
+#undef REPORT
+};
+
+static void report_note(struct walk *w, const struct leaf *leaf)
+{
+    if (w->nested > 0 || w->out == NULL)
+        return;
+    for (size_t i = 0; i < COUNT_OF(report_parts); i++) {
+        struct str *kept =
+            (struct str *)((char *)w->out + report_parts[i].member);
+
+        if (str_eq(leaf->type, report_parts[i].type) && kept->n == 0) {
+            *kept = arena_str(w->a, transfer_decode(w->a,
+                                                    str_slice(leaf->bytes, 0,
+                                                              MAIL_REPORT_MAX),
+                                                    leaf->encoding));
+        }
+    }
+}
+
 static struct str html_source(struct walk *w)
 {
     if (w->html_bytes.n == 0 && w->html.bytes.n > 0)
@@ -166,6 +204,7 @@ void tree_attachment(struct walk *w, const struct leaf *leaf)
 void tree_leaf(struct walk *w, const struct leaf *leaf)
 {
     kind_note(w, leaf->type);
+    report_note(w, leaf);
     if (!leaf_is_text(w, leaf)) {
         tree_calendar(w, leaf);
         if (!tree_wrapped(w, leaf))

@@ -187,6 +187,26 @@ static void walk_answers(struct walk *w, struct answer **list)
     }
 }
 
+static void walk_receipts(struct walk *w, struct receipt **list)
+{
+    int count = 0;
+
+    for (void *at = *list; walk_more(w, &at, sizeof(**list), &count);) {
+        struct receipt *r = at;
+
+        *list = r;
+        walk_str(w, &r->remote_id);
+        walk_str(w, &r->message_id);
+        walk_str(w, &r->address);
+        r->delivery = walk_below(w, r->delivery, DELIVERIES);
+        walk_bool(w, &r->dead);
+        walk_bool(w, &r->unwanted);
+        walk_str(w, &r->why);
+        list = &r->next;
+        at = *list;
+    }
+}
+
 static void walk_message(struct walk *w, struct message *m)
 {
     walk_mailbox(w, &m->sender);
@@ -210,6 +230,7 @@ static void walk_message(struct walk *w, struct message *m)
     walk_str(w, &m->language);
     walk_answers(w, &m->answers);
     walk_attachments(w, &m->attachments);
+    walk_receipts(w, &m->receipts);
 }
 
 /* Spans are held against the texts they count in. */

@@ -64,6 +64,23 @@ static void put_answers(struct json *j, const struct answer *answer)
     json_end_array(j);
 }
 
+static void put_receipts(struct json *j, const struct receipt *r)
+{
+    json_key(j, "receipts");
+    json_begin_array(j);
+    for (; r != NULL; r = r->next) {
+        json_begin_object(j);
+        json_kv(j, "message_id", r->message_id);
+        json_kv(j, "address", r->address);
+        json_kv(j, "delivery", str_of(delivery_names[r->delivery]));
+        json_kv_bool(j, "dead", r->dead);
+        json_kv_bool(j, "unwanted", r->unwanted);
+        json_kv(j, "why", r->why);
+        json_end_object(j);
+    }
+    json_end_array(j);
+}
+
 /* What only some doors ask for is left out where it was not said. */
 static void put_said(struct json *j, const struct message *m)
 {
@@ -85,6 +102,8 @@ static void put_said(struct json *j, const struct message *m)
     }
     if (m->answers != NULL)
         put_answers(j, m->answers);
+    if (m->receipts != NULL)
+        put_receipts(j, m->receipts);
 }
 
 static void put_message(struct json *j, const struct message *m)
