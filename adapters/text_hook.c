@@ -148,15 +148,16 @@ static void let_in(struct call *c)
         .type = c->said.type,
         .bytes = bytes_of(c->r),
     };
+    struct text unread = { .kind = TEXT_MESSAGE };
     struct text *texts = NULL;
     struct error e;
 
     if (m->provider->read(&texts, what.format, what.bytes, a, &e) < 0) {
+        /* It is genuine, so it is kept: a person sees what it was. */
         inbox_count(&m->t->channel, "unread");
         log_warn("%s: a signed request that cannot be read: %s",
                  m->t->channel.name, e.text);
-        http_respond_error(c->r, 400, "This cannot be read.");
-        return;
+        texts = &unread;
     }
     what.texts = texts;
     http_hold(c->r);
