@@ -212,7 +212,7 @@ void text_start(struct channel *c)
     text_list_start(m);
 }
 
-static void stopped(struct text_machine *m)
+static void ended(struct text_machine *m)
 {
     text_media_free(m);
     text_join_free(m);
@@ -225,7 +225,7 @@ static void timer_closed(uv_handle_t *h)
     struct text_machine *m = h->data;
 
     if (--m->handles == 0)
-        stopped(m);
+        ended(m);
 }
 
 static void stop_if_idle(struct text_machine *m)
@@ -233,7 +233,7 @@ static void stop_if_idle(struct text_machine *m)
     if (!m->stopping || m->busy > 0)
         return;
     if (m->handles == 0) { /* never started */
-        stopped(m);
+        ended(m);
         return;
     }
     uv_close((uv_handle_t *)&m->media_timer, timer_closed);
@@ -267,12 +267,12 @@ bool text_stopping(const struct text_channel *t)
     return t->machine->stopping;
 }
 
-void text_stop(struct channel *c, channel_stopped_fn *done)
+void text_stop(struct channel *c, channel_stopped_fn *stopped)
 {
     struct text_machine *m = ((struct text_channel *)c)->machine;
 
     m->stopping = true;
-    m->stopped = done;
+    m->stopped = stopped;
     if (m->handles > 0) {
         uv_timer_stop(&m->media_timer);
         uv_timer_stop(&m->join_timer);

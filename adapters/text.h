@@ -31,6 +31,7 @@ enum {
     TEXT_FILES_MAX = 10,
     TEXT_FILE_BYTES = 16 * 1024 * 1024,
     TEXT_HOOK_BYTES = 256 * 1024, /* of one webhook, where no more is said */
+    TEXT_ITEMS_MAX = 200,         /* texts that one webhook tells of */
     TEXT_ANSWER_BYTES = 8 * 1024 * 1024,
     TEXT_TIMEOUT_MS = 20 * 1000,
     TEXT_PARTS_WAIT_S = 60, /* for the rest of a long text */

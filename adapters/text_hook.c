@@ -139,6 +139,16 @@ static void taken(void *arg, int rc)
     }
 }
 
+/* Each message of a call is stored with the whole of it. */
+static bool too_many(const struct text *texts)
+{
+    int n = 0;
+
+    for (; texts != NULL && n <= TEXT_ITEMS_MAX; texts = texts->next)
+        n++;
+    return n > TEXT_ITEMS_MAX;
+}
+
 static void let_in(struct call *c)
 {
     struct text_machine *m = c->m;
@@ -151,8 +161,14 @@ static void let_in(struct call *c)
     struct text unread = { .kind = TEXT_MESSAGE };
     struct text *texts = NULL;
     struct error e;
+    int rc = m->provider->read(&texts, what.format, what.bytes, a, &e);
 
-    if (m->provider->read(&texts, what.format, what.bytes, a, &e) < 0) {
+    if (rc == 0 && too_many(texts)) {
+        inbox_count(&m->t->channel, "unread");
+        http_respond_error(c->r, 400, "Too many texts in one call.");
+        return;
+    }
+    if (rc < 0) {
         /* It is genuine, so it is kept: a person sees what it was. */
         inbox_count(&m->t->channel, "unread");
         log_warn("%s: a signed request that cannot be read: %s",

@@ -172,7 +172,7 @@ void text_media_add(struct text_machine *m, struct str origin,
 void text_media_ready(struct text_machine *m, struct str origin);
 void text_media_forget(struct text_machine *m, struct str origin);
 bool text_media_waits(const struct text_machine *m, struct str origin);
-void text_media_accepted(struct text_machine *m, struct text_file_due *due,
+void text_media_accepted(struct text_machine *m, struct text_file_due *f,
                          int rc);
 void text_media_free(struct text_machine *m);
 

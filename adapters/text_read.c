@@ -173,27 +173,28 @@ static int joined_read(struct message *m, const struct raw *raw,
     return 0;
 }
 
-static int text_of(const struct text **out, const struct raw *raw,
-                   struct arena *a, struct error *e)
+/* NULL: e says why. */
+static const struct text *text_of(const struct raw *raw, struct arena *a,
+                                  struct error *e)
 {
     const struct text_provider *p = provider_of(raw);
+    const struct text *one;
     struct text *texts = NULL;
     int64_t at;
-    int rc;
 
     if (p == NULL) {
-        return error(e, E_NONE, "nothing here reads texts of \"%.*s\"",
-                     STR_FMT(raw->adapter));
+        error(e, E_NONE, "nothing here reads texts of \"%.*s\"",
+              STR_FMT(raw->adapter));
+        return NULL;
     }
+    if (p->read(&texts, raw->format, raw->bytes, a, e) < 0)
+        return NULL;
     if (!str_int(raw_envelope(raw, "item"), &at))
         at = 0;
-    rc = p->read(&texts, raw->format, raw->bytes, a, e);
-    if (rc < 0)
-        return rc;
-    *out = text_message_at(texts, at);
-    if (*out == NULL)
-        return error(e, E_NONE, "there is no message in it");
-    return 0;
+    one = text_message_at(texts, at);
+    if (one == NULL)
+        error(e, E_NONE, "there is no message in it");
+    return one;
 }
 
 int text_read(struct message *m, const struct raw *raw,
@@ -201,7 +202,6 @@ int text_read(struct message *m, const struct raw *raw,
               struct error *e)
 {
     const struct text *text;
-    int rc;
 
     (void)ctx;
     *m = (struct message){ 0 };
@@ -211,9 +211,9 @@ int text_read(struct message *m, const struct raw *raw,
     }
     if (str_eq(raw_envelope(raw, "joined"), STR("yes")))
         return joined_read(m, raw, a, e);
-    rc = text_of(&text, raw, a, e);
-    if (rc < 0)
-        return rc;
+    text = text_of(raw, a, e);
+    if (text == NULL)
+        return e->code;
     fill(m, text, a);
     if (text->parts > 1 && !str_eq(raw_envelope(raw, "whole"), STR("yes")))
         m->control = CONTROL_PART;
@@ -223,16 +223,16 @@ int text_read(struct message *m, const struct raw *raw,
 int text_part(struct str *bytes, const struct raw *raw, int part,
               struct arena *a, struct error *e)
 {
-    const struct text *text;
+    bool file = raw->format == RAW_MEDIA;
+    const struct text *text = file ? NULL : text_of(raw, a, e);
+    const struct text_file *f = text == NULL ? NULL : text->files;
     int n = 0;
 
-    if (raw->format == RAW_MEDIA && part == 0) {
+    if (file && part == 0) {
         *bytes = raw->bytes;
         return 0;
     }
-    if (raw->format == RAW_MEDIA || text_of(&text, raw, a, e) < 0)
-        return error(e, E_NONE, "a text has no part %d", part);
-    for (const struct text_file *f = text->files; f != NULL; f = f->next) {
+    for (; f != NULL; f = f->next) {
         if (f->bytes.n > 0 && n++ == part) {
             *bytes = f->bytes;
             return 0;

@@ -59,9 +59,10 @@ static void take_message(struct text_taking *k, const struct text_taken *what,
                                        STR_FMT(str_line(&type)), item));
     text_offer_text(o, text);
     o->origin = text_origin(text, what->bytes, &o->arena);
-    if (at > 0 && text->id.n == 0)
+    if (at > 0 && text->id.n == 0) {
         o->origin = str_of(arena_printf(&o->arena, "%.*s/%lld",
                                         STR_FMT(o->origin), (long long)at));
+    }
     o->taking = k;
     k->waiting++;
     text_offer(o, &raw);

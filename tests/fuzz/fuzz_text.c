@@ -1,7 +1,8 @@
 /*
  * What strangers and providers may send to a door for texts. The first byte
- * chooses the provider, the second the format; what read() lets through is
- * read as the jail does it, and the rest as an answer and a list of messages.
+ * chooses the provider, the second how it was stored; what read() lets through
+ * is read as the jail does it, and the rest as an answer and a list of
+ * messages.
  */
 #include <stdlib.h>
 
@@ -9,8 +10,6 @@
 #include "../../adapters/text.h"
 #include "../../adapters/twilio_signature.h"
 #include "base/utf8.h"
-
-enum { PARTS = 12 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -93,6 +92,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     adapter = choose(data[0]);
     raw.adapter = str_of(adapter->name);
     raw.format = formats[data[1] % COUNT_OF(formats)];
+    if (data[1] & 0x80)
+        raw.envelope = STR("joined: yes\n");
+    if (data[1] & 0x40)
+        raw.envelope = STR("item: 1\n");
     raw.bytes = (struct str){ (const char *)data + 2, size - 2 };
     sign_it(raw.bytes, &a);
     read_it(&raw, &a);

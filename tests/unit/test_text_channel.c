@@ -322,6 +322,22 @@ static void several_texts_of_one_call_are_each_stored(void)
     fake_inbox_reset();
 }
 
+static void a_call_with_too_many_texts_is_refused(void)
+{
+    struct text_channel *t = start();
+    struct buf b = buf_init(TEXT_HOOK_BYTES);
+
+    buf_printf(&b, "[{}");
+    for (int i = 0; i < TEXT_ITEMS_MAX; i++)
+        buf_printf(&b, ",{}");
+    buf_printf(&b, "]");
+    CHECK(deliver("good", buf_cstr(&b)) == 400);
+    CHECK(fake_inbox.n == 0 && fake_count("unread") == 1);
+    buf_free(&b);
+    stop(t);
+    fake_inbox_reset();
+}
+
 static void a_text_without_a_usable_id_is_known_by_its_bytes(void)
 {
     struct text_channel *t = start();
@@ -819,6 +835,7 @@ int main(void)
     if (transfers_open(&transfers, &loop, &e) < 0)
         return 1;
     several_texts_of_one_call_are_each_stored();
+    a_call_with_too_many_texts_is_refused();
     a_text_without_a_usable_id_is_known_by_its_bytes();
     what_is_stale_or_unsigned_is_said_so();
     what_a_signature_needs_is_fetched_once();
