@@ -377,6 +377,24 @@ static void a_clerks_place_is_not_moved_by_a_message(void)
     CHECK_STR(now(id).label, "Oak Avenue");
 }
 
+static int opt_of(struct store_tx *tx, void *arg, struct error *err)
+{
+    return tx_opt_get(tx, STR("ana@example.org"), arg, err);
+}
+
+static void a_piece_of_a_text_waits_for_the_whole(void)
+{
+    struct reading r = said("Deep pothole at 12 Elm St, and the");
+    enum opt opt = OPT_OUT;
+    struct filing f;
+
+    r.message.control = CONTROL_PART;
+    f = file(&r);
+    CHECK(f.filed.ticket == 0 && !f.noticed);
+    CHECK(store_run(store, opt_of, &opt, &e) == 0);
+    CHECK(opt == OPT_IN); /* nor has anyone said STOP or START */
+}
+
 int main(void)
 {
     town_begin();
@@ -388,6 +406,7 @@ int main(void)
     what_waits_or_sleeps_is_woken();
     a_duplicates_message_is_on_what_remains();
     a_clerks_place_is_not_moved_by_a_message();
+    a_piece_of_a_text_waits_for_the_whole();
     town_end();
     return tap_done();
 }
