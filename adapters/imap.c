@@ -100,6 +100,16 @@ static void state_connect(struct imap *m)
        state_auth);
 }
 
+/* Whether another one is to come, by itself or when somebody signs in. */
+static bool token_is_over(struct imap *m)
+{
+    struct str token;
+    struct error why;
+
+    return oauth_refused(m->account) ||
+           oauth_take(m->account, &token, &why) < 0;
+}
+
 /* The token came to its end on the way, or before its time. */
 static void token_again(struct imap *m)
 {
@@ -121,7 +131,7 @@ static void state_auth(struct imap *m)
     }
     if (m->account != NULL) {
         rc = imap_session_login_token(m->session, m->user, token, e);
-        if (rc == E_DENIED && oauth_refused(m->account)) {
+        if (rc == E_DENIED && token_is_over(m)) {
             token_again(m);
             return;
         }

@@ -143,6 +143,25 @@ static int authenticate(struct imap_session *s, struct str answer,
     return talk(s, at_once ? STR("") : answer, a, e);
 }
 
+/* libetpan keeps AUTH=... apart from all else a server can. */
+static bool takes_token(const struct imap_session *s)
+{
+    const struct mailimap_capability_data *all =
+        s->imap->imap_connection_info->imap_capability;
+
+    if (all == NULL)
+        return false;
+    for (clistiter *at = clist_begin(all->cap_list); at != NULL;
+         at = at->next) {
+        const struct mailimap_capability *one = at->data;
+
+        if (one->cap_type == MAILIMAP_CAPABILITY_AUTH_TYPE &&
+            str_case_eq(str_of(one->cap_data.cap_auth_type), STR("XOAUTH2")))
+            return true;
+    }
+    return false;
+}
+
 int imap_session_login_token(struct imap_session *s, struct str user,
                              struct str token, struct error *e)
 {
@@ -151,7 +170,7 @@ int imap_session_login_token(struct imap_session *s, struct str user,
 
     if (s->entered)
         return 0;
-    if (!imap_session_can(s, "AUTH=XOAUTH2")) {
+    if (!takes_token(s)) {
         return error(e, E_CONFIG,
                      "%s takes no token (its CAPABILITY lacks AUTH=XOAUTH2)",
                      s->at->host);

@@ -15,7 +15,7 @@ enum {
     RETRY_MS = 2 * 1000,
     RETRY_MOST_MS = 10 * 60 * 1000,
     RETRY_DENIED_MS = 60 * 60 * 1000, /* a no will hardly change by itself */
-    NEW_S = 30,                       /* a token so young is as good as any */
+    REFUSED_MS = 60 * 1000, /* once in that time a refusal makes a new token */
 };
 
 struct oauth_account {
@@ -28,9 +28,10 @@ struct oauth_account {
     bool asking;
     bool spent; /* the token is to be renewed before its time */
     bool closed;
-    int failures;     /* to renew, in a row */
-    int64_t retry_at; /* of clock_monotonic_ms() */
-    struct error why; /* of the last failure; code 0: none */
+    int failures;       /* to renew, in a row */
+    int64_t retry_at;   /* of clock_monotonic_ms() */
+    int64_t refused_at; /* by a mail server; the same clock; 0: never */
+    struct error why;   /* of the last failure; code 0: none */
     uv_timer_t timer;
     struct oauth_user *users;
     struct oauth_account *next;
@@ -328,9 +329,12 @@ int oauth_take(struct oauth_account *o, struct str *token, struct error *e)
 
 bool oauth_refused(struct oauth_account *o)
 {
-    if (o->token.access.n > 0 && !o->spent &&
-        clock_now() - o->token.obtained_at < NEW_S)
+    int64_t now = clock_monotonic_ms();
+
+    if (!o->spent && o->refused_at != 0 && now - o->refused_at < REFUSED_MS)
         return false;
+    if (!o->spent)
+        o->refused_at = now;
     o->spent = true;
     look_in(o);
     return o->why.code == 0;

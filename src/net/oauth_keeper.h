@@ -46,7 +46,7 @@ CHECKED int oauth_take(struct oauth_account *account, struct str *token,
 
 /*
  * The mail server has refused the token. True: another one is on its way.
- * False: this one is so new that another would fare no better.
+ * False: there was another one just now, and it fared no better.
  */
 bool oauth_refused(struct oauth_account *account);
 

@@ -5,9 +5,11 @@ Each file of imap_cases/ is a conversation; see fake_imap.py for its words.
 """
 import concurrent.futures
 import glob
+import json
 import os
 import sys
 import tempfile
+import time
 
 import dovecot
 import fake_imap
@@ -21,8 +23,16 @@ def conf(case, server, folder):
     settings = {"host": "localhost", "port": server.port, "tls": "no", "user": "town", "password": "secret",
                 "first": "all", "timeout": "5s", "idle-renew": "29m"}
     settings.update(case.settings)
-    text = "".join(f"    {key} {value}\n" for key, value in settings.items())
+    text = "".join(f"    {key} {value}\n" for key, value in settings.items() if value)
     return f"channel imap town\n{text}".replace("%folder", folder)
+
+
+def keep_token(folder):
+    """As inlet login leaves it."""
+    now = int(time.time())
+    with open(f"{folder}/token", "w", encoding="ascii") as f:
+        json.dump({"user": "town", "client": "app", "access_token": "T0KEN", "refresh_token": "",
+                   "obtained_at": now, "expires_at": now + 3600}, f)
 
 
 def play(path, folder, certificate):
@@ -57,6 +67,7 @@ def main():
         tap.skip_all("no " + HARNESS)
     with tempfile.TemporaryDirectory(prefix="inlet-imap-") as folder:
         dovecot.make_ca(folder)
+        keep_token(folder)
         certificate = dovecot.make_certificate(folder, "localhost")
         paths = [path for path in sorted(glob.glob(f"{HERE}/imap_cases/*.case"))
                  if not sys.argv[1:] or os.path.basename(path)[:-5] in sys.argv[1:]]
