@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "mail/mail_domain.h"
 #include "net/oauth_keeper.h"
 #include "net/transfer.h"
 #include "smtp_message.h"
@@ -248,7 +249,7 @@ static void hand_over(struct sending *one, struct str mail, struct str token)
     struct str name;
     bool answer = smtp_is_answer(n);
     struct str sender = answer ? STR("") : smtp_address(s->from, &name);
-    const char *to[] = { arena_dup(&a, n->to), NULL };
+    const char *to[] = { arena_dup(&a, address_wire(&a, n->to)), NULL };
     struct transfer ask = {
         .url = s->url,
         .body = mail,
@@ -263,7 +264,7 @@ static void hand_over(struct sending *one, struct str mail, struct str token)
 
     if (s->envelope_from.n > 0)
         sender = s->envelope_from;
-    ask.mail_from = arena_dup(&a, sender);
+    ask.mail_from = arena_dup(&a, address_wire(&a, sender));
     transfer_start(s->channel.transfers, &ask, transferred, one);
     arena_free(&a);
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "mail/mail_domain.h"
 
 enum {
     LINE = 76,
@@ -287,8 +288,9 @@ int smtp_compose(struct buf *out, const struct smtp_letter *l, struct error *e)
     }
     if (!smtp_address_good(n->to))
         return error(e, E_SYNTAX, "this is no address to send to");
-    add_from(out, &a, name, from);
-    buf_printf(out, "To: <%.*s>\r\n", STR_FMT(n->to));
+    reply_to = address_wire(&a, reply_to);
+    add_from(out, &a, name, address_wire(&a, from));
+    buf_printf(out, "To: <%.*s>\r\n", STR_FMT(address_wire(&a, n->to)));
     add_text(out, &a, "Subject", utf8_head(n->subject, SUBJECT_BYTES));
     buf_printf(out, "Date: %s\r\n", clock_rfc5322(l->now, date));
     add_id(out, "Message-ID", n->message_id);

@@ -4,6 +4,7 @@
  * words that end in a colon, comments are counted, not nested.
  */
 #include "base/utf8.h"
+#include "mail/mail_domain.h"
 #include "mail/mail_internal.h"
 
 struct scan {
@@ -137,7 +138,7 @@ static struct str address_clean(struct arena *a, struct str raw)
     }
     address = b.over ? STR_NONE : utf8_clean(a, buf_str(&b));
     buf_free(&b);
-    return address;
+    return address_shown(a, address);
 }
 
 /* What was gathered up to a comma or the end, as a mailbox. */

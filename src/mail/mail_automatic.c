@@ -3,6 +3,7 @@
  * programs without a standard do). An automatic mail is a message like any
  * other; it is only never answered.
  */
+#include "mail/mail_domain.h"
 #include "mail/mail_internal.h"
 
 /* Local parts that programs send from. */
@@ -170,7 +171,7 @@ static bool is_ours(const struct message *m, const struct headers *h,
             return true;
     }
     for (; own != NULL && m->sender.address.n > 0; own = own->next) {
-        if (str_case_eq(own->value, m->sender.address))
+        if (address_same(own->value, m->sender.address))
             return true;
     }
     return false;

@@ -1,6 +1,7 @@
 #include "mail/mail_forward.h"
 
 #include "base/utf8.h"
+#include "mail/mail_domain.h"
 #include "mail/mail_internal.h"
 
 enum {
@@ -16,8 +17,8 @@ static bool listed(const struct setting_list *list, struct str address)
         struct str pattern = list->value;
 
         if (str_starts(pattern, STR("@"))
-                ? str_case_eq(pattern, str_slice(address, at, address.n))
-                : str_case_eq(pattern, address))
+                ? address_same(pattern, str_slice(address, at, address.n))
+                : address_same(pattern, address))
             return true;
     }
     return false;

@@ -7,6 +7,7 @@
 #include <ctype.h>
 
 #include "base/utf8.h"
+#include "mail/mail_domain.h"
 #include "mail/mail_internal.h"
 
 enum {
@@ -311,7 +312,7 @@ static bool is_own(const struct told *t, struct str address)
 {
     const struct setting_list *own = t->ctx->own_addresses;
 
-    while (own != NULL && !str_case_eq(own->value, address))
+    while (own != NULL && !address_same(own->value, address))
         own = own->next;
     return own != NULL || str_case_eq(address, t->m->sender.address);
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "mail/mail_domain.h"
 #include "spine/contact.h"
 
 enum {
@@ -49,7 +50,7 @@ bool notice_is_ours(const struct config *c, struct str address)
 {
     for (const struct setting_list *own = c->town.own_addresses; own != NULL;
          own = own->next) {
-        if (str_case_eq(own->value, address))
+        if (address_same(own->value, address))
             return true;
     }
     return false;

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mail/mail_domain.h"
 #include "mail_tests.h"
 
 #define FROM "From: Ana Ruiz <ana@example.org>\r\n"
@@ -77,6 +78,41 @@ static void senders_are_found_however_they_are_written(void)
         CHECK_STR(m.sender.name, cases[i].name);
         CHECK_STR(m.sender.address, cases[i].address);
     }
+}
+
+/* One address however it is spelt, and nothing shown for what it is not. */
+static void domains_are_shown_as_they_are_spelt(void)
+{
+    static const char *const spelt[][2] = {
+        { "ana@xn--bcher-kva.example", "ana@b\xc3\xbc"
+                                       "cher.example" },
+        { "ana@b\xc3\xbc"
+          "cher.example",
+          "ana@b\xc3\xbc"
+          "cher.example" },
+        { "j\xc3\xb8ran@XN--BCHER-KVA.example", "j\xc3\xb8ran@b\xc3\xbc"
+                                                "cher.example" },
+        { "xn--ls8ha@example.org", "xn--ls8ha@example.org" },
+        { "ana@Example.ORG", "ana@Example.ORG" },
+        { "ana@xn--a.example", "ana@xn--a.example" },
+        { "ana@xn--0.example", "ana@xn--0.example" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(spelt); i++) {
+        const char *mail =
+            arena_printf(&arena, "From: Ana <%s>\n\nx", spelt[i][0]);
+
+        CHECK_STR(read_mail(mail).sender.address, spelt[i][1]);
+    }
+    CHECK_STR(address_wire(&arena, STR("ana@b\xc3\xbc"
+                                       "cher.example")),
+              "ana@xn--bcher-kva.example");
+    CHECK(address_same(STR("ANA@xn--bcher-kva.example"), STR("ana@b\xc3\xbc"
+                                                             "cher.example")));
+    CHECK(address_same(STR("@xn--bcher-kva.example"), STR("@b\xc3\xbc"
+                                                          "cher.example")));
+    CHECK(!address_same(STR("ana@bucher.example"), STR("ana@b\xc3\xbc"
+                                                       "cher.example")));
 }
 
 static void subjects_are_decoded(void)
@@ -351,6 +387,7 @@ static void a_sealed_worker_reads_every_charset(void)
             _exit(2);
         tap_failed = 0;
         for (int i = 0; i < 3; i++) {
+            domains_are_shown_as_they_are_spelt();
             subjects_are_decoded();
             charsets_are_read_as_meant();
             dates_that_are_none_are_not_said();
@@ -366,6 +403,7 @@ int main(void)
     a_sealed_worker_reads_every_charset();
     a_plain_mail_is_read();
     senders_are_found_however_they_are_written();
+    domains_are_shown_as_they_are_spelt();
     subjects_are_decoded();
     charsets_are_read_as_meant();
     transfer_encodings_are_undone();

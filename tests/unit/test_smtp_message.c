@@ -120,6 +120,18 @@ static void accents_are_encoded_in_headers_and_body(void)
               "\r\n"));
 }
 
+static void servers_are_told_domains_in_ascii(void)
+{
+    struct notice n = plain();
+
+    n.to = STR("ana@b\xc3\xbc"
+               "cher.example");
+    CHECK(compose(&n, "Town <town@b\xc3\xbc"
+                      "cher.example>") == 0);
+    CHECK(has("To: <ana@xn--bcher-kva.example>\r\n"));
+    CHECK(has("<town@xn--bcher-kva.example>\r\n") && well_formed());
+}
+
 static void a_line_break_in_any_field_stays_inside_it(void)
 {
     struct notice n = plain();
@@ -209,6 +221,7 @@ int main(void)
     an_acknowledgement_is_marked_as_one();
     news_of_our_own_is_not_an_answer();
     accents_are_encoded_in_headers_and_body();
+    servers_are_told_domains_in_ascii();
     a_line_break_in_any_field_stays_inside_it();
     only_one_address_is_an_address();
     a_sender_without_an_address_is_refused();
