@@ -175,6 +175,8 @@ bool text_media_waits(const struct text_machine *m, struct str origin);
 void text_media_accepted(struct text_machine *m, struct text_file_due *f,
                          int rc);
 void text_media_free(struct text_machine *m);
+/* What opens the account is for the provider's hosts and for nobody else. */
+bool text_may_know_key(const struct text_machine *m, struct str url);
 
 /* ---- text_join.c ---- */
 

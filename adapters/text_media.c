@@ -309,20 +309,19 @@ static struct str host_of(const struct text_machine *m, struct str url)
 
     if (!str_case_eq(scheme, STR("https")) && !text_at_stand_in(m, url))
         return STR_NONE;
-    while (n < rest.n && strchr("/?#:@\\", rest.p[n]) == NULL)
+    while (n < rest.n && strchr("/?#\\", rest.p[n]) == NULL)
         n++;
-    return str_slice(rest, 0, n);
+    rest = str_slice(rest, 0, n);
+    if (str_find(rest, STR("@")) < rest.n)
+        return STR_NONE;
+    return str_until(&rest, STR(":"));
 }
 
-/* What opens the account is for the provider's hosts and for nobody else. */
-static void log_in(struct text_request *r, const struct text_file_due *f,
-                   struct arena *a)
+bool text_may_know_key(const struct text_machine *m, struct str url)
 {
-    struct text_machine *m = f->m;
-    struct str host = host_of(m, f->url);
+    struct str host = host_of(m, url);
 
-    if (host.n > 0 && text_host_in(m->login_hosts, host))
-        *r = text_api_request(m, STR(""), a);
+    return host.n > 0 && text_host_in(m->login_hosts, host);
 }
 
 static void fetch(struct text_file_due *f)
@@ -341,7 +340,8 @@ static void fetch(struct text_file_due *f)
         .timeout_ms = TEXT_TIMEOUT_MS,
     };
 
-    log_in(&opens, f, a);
+    if (text_may_know_key(m, f->url))
+        opens = text_api_request(m, STR(""), a);
     ask.headers = opens.headers;
     ask.user = opens.user;
     ask.password = opens.password;

@@ -83,8 +83,10 @@ static enum text_verdict toy_check(const struct text_channel *t,
             return TEXT_NEEDS;
         return str_eq(call->fetched, STR("cert")) ? TEXT_GENUINE : TEXT_FORGED;
     }
-    if (str_eq(signature, STR("needs for ever")))
+    if (str_eq(signature, STR("more"))) {
+        call->need = str_of(arena_printf(a, "%.*s/cert", STR_FMT(t->with.api)));
         return TEXT_NEEDS;
+    }
     if (str_eq(signature, STR("stale")))
         return TEXT_STALE;
     if (str_eq(signature, STR("again")))
@@ -191,7 +193,7 @@ static const struct setting toy_settings[] = {
     { .name = NULL },
 };
 
-static const char *const toy_hosts[] = { "127.0.0.1", NULL };
+static const char *const toy_hosts[] = { ".toy.example", NULL };
 
 #define TOY                                                                    \
     .adapter = TEXT_ADAPTER("toy", "made up", toy_settings, NULL, RAW_JSON),   \
@@ -385,6 +387,7 @@ static void what_a_signature_needs_is_fetched_once(void)
     }
     CHECK(toy.certs == 1 && fake_inbox.n == 3);
     CHECK(deliver("/cert", "[{\"id\":\"n3\"}]") == 200 && toy.certs == 1);
+    CHECK(deliver("more", "[{\"id\":\"n3\"}]") == 403 && toy.certs == 1);
     clock_set(clock_now() + 2 * 86400);
     CHECK(deliver("/cert", "[{\"id\":\"n4\"}]") == 200 && toy.certs == 2);
     clock_set(0);
@@ -402,7 +405,6 @@ static void what_cannot_be_fetched_is_asked_for_again(void)
     CHECK(deliver("/cert", "[{\"id\":\"a\"}]") == 503);
     CHECK(deliver("/cert", "[{\"id\":\"a\"}]") == 503);
     CHECK(toy.certs == 1); /* strangers do not make us ask without end */
-    CHECK(deliver("needs for ever", "[{\"id\":\"a\"}]") == 503);
     CHECK(fake_inbox.n == 0);
     stop(t);
 
@@ -583,8 +585,10 @@ static void a_part_that_is_not_stored_is_not_held(void)
     CHECK(t->machine->groups == NULL && cursor("parts")[0] == '\0');
     fake_inbox.refuse = 0;
     part("p1", ANA, 1, 2, "Pot");
-    part("p2", ANA, 2, 2, "hole");
+    part("p2", ANA, 2, 2, "stop");
     WAIT(fake_row("joined/p1") != NULL && fake_inbox.waiting == 0);
+    /* The end of a sentence is no STOP. */
+    CHECK_STR(str_of(fake_pair(fake_inbox.opts, ANA)->value), "");
     stop(t);
     fake_inbox_reset();
 }
@@ -677,6 +681,35 @@ static void a_file_that_came_along_is_not_fetched(void)
     CHECK(t->machine->due == NULL && toy.files == 0);
     stop(t);
     fake_inbox_reset();
+}
+
+static void the_key_is_for_the_providers_own_hosts(void)
+{
+    static const struct {
+        const char *url;
+        bool may;
+    } cases[] = {
+        { "https://files.toy.example/1", true },
+        { "https://FILES.toy.example:8443/1", true },
+        { "http://files.toy.example/1", false },
+        { "https://toy.example.evil.example/1", false },
+        { "https://evil.example/.toy.example", false },
+        { "https://files.toy.example@evil.example/1", false },
+        { "https://files.toy.example:1@evil.example/1", false },
+        { "https://evil.example\\.toy.example/1", false },
+        { "https://evil.example#.toy.example", false },
+        { "https://127.0.0.1/1", true },
+        { "http://127.0.0.1/1", false }, /* another port than the api's */
+        { "ftp://files.toy.example/1", false },
+        { "", false },
+    };
+    struct text_channel *t = start();
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CHECK(text_may_know_key(t->machine, str_of(cases[i].url)) ==
+              cases[i].may);
+    }
+    stop(t);
 }
 
 static const char *file_text(const char *id, const char *sha256)
@@ -850,6 +883,7 @@ int main(void)
     more_parts_than_can_be_held_are_texts_by_themselves();
     odd_parts_are_texts_by_themselves();
     a_file_that_came_along_is_not_fetched();
+    the_key_is_for_the_providers_own_hosts();
     a_file_that_is_not_what_was_announced_is_not_kept();
     a_text_is_said_again_only_to_who_knows_it();
     what_the_answer_says_counts_more_than_its_status();
