@@ -1,5 +1,5 @@
 /* Every kind of channel there is. To add one, add its file and its line. */
-#include "text.h"
+#include "text_providers.h"
 
 extern const struct adapter desk_adapter;
 extern const struct adapter imap_adapter;
@@ -8,15 +8,20 @@ extern const struct adapter open311_adapter;
 extern const struct adapter smtp_adapter;
 extern const struct adapter web_adapter;
 
-extern const struct text_provider twilio_provider;
-
 const struct adapter *const adapters[] = {
+    &bandwidth_provider.adapter,
     &desk_adapter,
     &imap_adapter,
     &maildir_adapter,
+    &messagebird_provider.adapter,
     &open311_adapter,
+    &plivo_provider.adapter,
+    &sinch_provider.adapter,
     &smtp_adapter,
+    &sns_provider.adapter,
+    &telnyx_provider.adapter,
     &twilio_provider.adapter,
+    &vonage_provider.adapter,
     &web_adapter,
     NULL,
 };

@@ -131,6 +131,13 @@ static int read(struct text **out, enum raw_format format, struct str bytes,
 
 /* ---- what we say ---- */
 
+static void login(struct text_request *out, const struct text_channel *t,
+                  struct arena *a)
+{
+    out->user = arena_dup(a, t->with.key);
+    out->password = arena_dup(a, t->with.password);
+}
+
 static void request(struct text_request *out, const struct text_channel *t,
                     struct str query, struct arena *a)
 {
@@ -139,9 +146,8 @@ static void request(struct text_request *out, const struct text_channel *t,
     *out = (struct text_request){
         .url = text_at(a, t, "/users/%.*s/messages%.*s", STR_FMT(account),
                        STR_FMT(query)),
-        .user = arena_dup(a, t->with.key),
-        .password = arena_dup(a, t->with.password),
     };
+    login(out, t, a);
 }
 
 static int say(struct text_request *out, const struct text_channel *t,
@@ -299,13 +305,15 @@ static const struct setting settings[] = {
 static const char *const media_hosts[] = { "messaging.bandwidth.com", NULL };
 
 const struct text_provider bandwidth_provider = {
-    .adapter = { .name = "bandwidth", .settings = settings },
+    .adapter = TEXT_ADAPTER("bandwidth", "texts and pictures through Bandwidth",
+                            settings, NULL, RAW_JSON),
     .called = "Bandwidth",
     .words_max = WORDS_MAX,
     .media_hosts = media_hosts,
     .login_hosts = media_hosts,
     .check = check,
     .read = read,
+    .login = login,
     .say = say,
     .said = said,
     .list = list,

@@ -316,7 +316,8 @@ static const struct setting settings[] = {
 };
 
 const struct text_provider messagebird_provider = {
-    .adapter = { .name = "messagebird", .settings = settings },
+    .adapter = TEXT_ADAPTER("messagebird", "texts through MessageBird",
+                            settings, NULL, RAW_FORM),
     .called = "MessageBird",
     .words_max = WORDS_MAX,
     .thanks = "OK",

@@ -307,7 +307,9 @@ static const struct setting settings[] = {
 static const char *const media_hosts[] = { ".plivo.com", NULL };
 
 const struct text_provider plivo_provider = {
-    .adapter = { .name = "plivo", .settings = settings },
+    .adapter = TEXT_ADAPTER(
+        "plivo", "texts, pictures and WhatsApp messages through Plivo",
+        settings, NULL, RAW_FORM),
     .called = "Plivo",
     .words_max = WORDS_MAX,
     .thanks_type = "application/xml",

@@ -344,13 +344,15 @@ static const char *const media_hosts[] = { ".sinch.com", ".amazonaws.com",
                                            NULL };
 
 const struct text_provider sinch_provider = {
-    .adapter = { .name = "sinch", .settings = settings },
+    .adapter = TEXT_ADAPTER("sinch", "texts and pictures through Sinch",
+                            settings, NULL, RAW_JSON),
     .called = "Sinch",
     .words_max = WORDS_MAX,
     .media_hosts = media_hosts,
     .open = open_sinch,
     .check = check,
     .read = read,
+    .login = login,
     .say = say,
     .said = said,
     .list = list,

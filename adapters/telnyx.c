@@ -217,14 +217,20 @@ static int read(struct text **out, enum raw_format format, struct str bytes,
 
 /* ---- what we say ---- */
 
-static void request(struct text_request *out, const struct text_channel *t,
-                    const char *url, struct arena *a)
+static void login(struct text_request *out, const struct text_channel *t,
+                  struct arena *a)
 {
     struct str bearer =
         str_of(arena_printf(a, "Bearer %.*s", STR_FMT(t->with.key)));
 
-    *out = (struct text_request){ .url = url };
     out->headers[0] = text_header(a, "Authorization", bearer);
+}
+
+static void request(struct text_request *out, const struct text_channel *t,
+                    const char *url, struct arena *a)
+{
+    *out = (struct text_request){ .url = url };
+    login(out, t, a);
     out->headers[1] = "Content-Type: application/json";
 }
 
@@ -375,12 +381,14 @@ static const struct setting settings[] = {
 static const char *const media_hosts[] = { ".telnyx.com", NULL };
 
 const struct text_provider telnyx_provider = {
-    .adapter = { .name = "telnyx", .settings = settings },
+    .adapter = TEXT_ADAPTER("telnyx", "texts and pictures through Telnyx",
+                            settings, NULL, RAW_JSON),
     .called = "Telnyx",
     .words_max = WORDS_MAX,
     .media_hosts = media_hosts,
     .check = check,
     .read = read,
+    .login = login,
     .say = say,
     .said = said,
     .list = list,

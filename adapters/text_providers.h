@@ -10,6 +10,7 @@ extern const struct text_provider plivo_provider;
 extern const struct text_provider sinch_provider;
 extern const struct text_provider sns_provider;
 extern const struct text_provider telnyx_provider;
+extern const struct text_provider twilio_provider;
 extern const struct text_provider vonage_provider;
 
 #endif

@@ -44,6 +44,14 @@ static void finish(struct sending *s, enum outcome outcome, struct str id)
 
 /* ---- it may have gone out: the provider's own list knows ---- */
 
+/* It went to that number since then. */
+static bool may_be_ours(const struct sending *s, const struct text *text)
+{
+    return text->outgoing && text->id.n > 0 &&
+           text_same_number(text->to, s->order.to) &&
+           text->sent_at >= s->began - CLOCKS_APART;
+}
+
 static void listed(void *arg, const struct transfer_result *r);
 
 /* Is it this notice, and not one that was sent before? */
@@ -53,9 +61,7 @@ static bool is_ours(const struct sending *s, const struct text *text)
         return false;
     if (text->ref.n > 0)
         return str_eq(text->ref, s->order.ours);
-    return str_eq(text->words, s->order.words) &&
-           text_same_number(text->to, s->order.to) &&
-           text->sent_at >= s->began - CLOCKS_APART;
+    return str_eq(text->words, s->order.words) && may_be_ours(s, text);
 }
 
 static void ask_list(struct sending *s, struct str page)
@@ -88,6 +94,11 @@ static void listed(void *arg, const struct transfer_result *r)
                             &s->arena, &e) == 0;
     const struct text *text = listing.texts;
 
+    /* Some lists keep no words: what they have may be this, or another. */
+    for (const struct text *one = text; one != NULL; one = one->next) {
+        if (one->words.n == 0 && may_be_ours(s, one))
+            s->otherwise = OUTCOME_UNKNOWN;
+    }
     while (text != NULL && !is_ours(s, text))
         text = text->next;
     if (text != NULL) {

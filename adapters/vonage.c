@@ -401,7 +401,9 @@ static const struct setting settings[] = {
 static const char *const media_hosts[] = { ".nexmo.com", ".vonage.com", NULL };
 
 const struct text_provider vonage_provider = {
-    .adapter = { .name = "vonage", .settings = settings },
+    .adapter = TEXT_ADAPTER(
+        "vonage", "texts, pictures and WhatsApp messages through Vonage",
+        settings, NULL, RAW_JSON),
     .called = "Vonage",
     .words_max = WORDS_MAX,
     .media_hosts = media_hosts,

@@ -13,10 +13,8 @@
 
 #include "../adapters/text_providers.h"
 #include "../adapters/text_write.h"
-#include "../adapters/twilio_signature.h"
 #include "base/clock.h"
 #include "base/percent.h"
-#include "http/form.h"
 
 struct request {
     struct str method, url, type, body, secret, certificate;
@@ -47,32 +45,19 @@ static struct str header(const void *from, const char *name)
     return STR("");
 }
 
-static bool let_in_twilio(const struct request *r, struct arena *a)
-{
-    struct twilio_call call = {
-        .url = r->url,
-        .type = r->type,
-        .body = r->body,
-        .signature = header(r->headers, "X-Twilio-Signature"),
-    };
-
-    return twilio_signed(&call, &r->secret, 1, a);
-}
-
 static const struct kind {
     const char *name; /* as the cases spell it */
     const struct text_provider *provider;
-    bool (*let_in)(const struct request *r, struct arena *a); /* without one */
     const char *account; /* the cases mean this one */
 } kinds[] = {
-    { "twilio", NULL, let_in_twilio, "" },
-    { "aws", &sns_provider, NULL, "arn:aws:sns:us-east-1:123456789012:inlet" },
-    { "messagebird/bird", &messagebird_provider, NULL, "" },
-    { "plivo", &plivo_provider, NULL, "" },
-    { "sinch", &sinch_provider, NULL, "" },
-    { "telnyx", &telnyx_provider, NULL, "" },
-    { "vonage", &vonage_provider, NULL, "" },
-    { "vonage-sms-legacy", &vonage_provider, NULL, "" },
+    { "aws", &sns_provider, "arn:aws:sns:us-east-1:123456789012:inlet" },
+    { "messagebird/bird", &messagebird_provider, "" },
+    { "plivo", &plivo_provider, "" },
+    { "sinch", &sinch_provider, "" },
+    { "telnyx", &telnyx_provider, "" },
+    { "twilio", &twilio_provider, "" },
+    { "vonage", &vonage_provider, "" },
+    { "vonage-sms-legacy", &vonage_provider, "" },
 };
 
 static int passed;
@@ -108,8 +93,6 @@ static bool let_in(const struct kind *k, const struct request *r,
     };
     enum text_verdict v;
 
-    if (k->let_in != NULL)
-        return k->let_in(r, a);
     v = k->provider->check(&t, &call, a);
     if (v == TEXT_NEEDS) {
         call.fetched = r->certificate;
@@ -140,19 +123,6 @@ static void add_text(struct buf *out, const struct text *t)
     }
 }
 
-static struct str fields_of(struct str form, struct arena *a)
-{
-    struct buf out = buf_init(1024 * 1024);
-    struct form_field *f;
-    struct error e;
-
-    if (form_read(&f, form, a, &e) < 0)
-        f = NULL;
-    for (; f != NULL; f = f->next)
-        buf_printf(&out, "%.*s=%.*s\n", STR_FMT(f->name), STR_FMT(f->value));
-    return text_kept(a, &out);
-}
-
 static struct str reading_of(const struct kind *k, const struct request *r,
                              struct arena *a)
 {
@@ -165,10 +135,7 @@ static struct str reading_of(const struct kind *k, const struct request *r,
     str_until(&query, STR("?"));
     if (str_eq(r->method, STR("GET")))
         bytes = query;
-    if (k->provider == NULL)
-        return fields_of(bytes, a);
-    if (k->provider->read == NULL ||
-        k->provider->read(&t, RAW_FORM, bytes, a, &e) < 0)
+    if (k->provider->read(&t, RAW_FORM, bytes, a, &e) < 0)
         return STR("unread");
     for (; t != NULL; t = t->next)
         add_text(&out, t);
