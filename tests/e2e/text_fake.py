@@ -89,6 +89,7 @@ class Provider:
     thanks = None        # the body of 200, where it matters
     has_list = False     # get_list is asked for and answered
     lists_states = False # ... with what became of ours too
+    lists_words = True   # ... and with what was said, not by whom and when alone
     knows_ours = False   # a text with the same Sent.ours goes out once
     inline = False       # files come along, and are not fetched
     takes_files = True

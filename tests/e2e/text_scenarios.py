@@ -184,7 +184,8 @@ def what_was_missed_is_found_in_the_list(s):
     s.fake.got.append(Got("in-1", ANA, POTHOLE, time.time() - 60, files))
     s.town.start()
     t = s.tickets(1)
-    s.tap.same([x["category"] for x in t], ["pothole"], "a text sent while we were down is found")
+    words = [x["category"] for x in t] == ["pothole"] if s.p.lists_words else True
+    s.tap.check(len(t) == 1 and words, "a text sent while we were down is found")
     s.settled()
     s.say("in-1", ANA, POTHOLE, files)
     s.tap.same(len(s.town.tickets()), 1, "its webhook that comes after all makes no second one")
@@ -201,7 +202,7 @@ def what_may_have_gone_out_is_not_said_again(s):
     s.say("in-1", ANA, POTHOLE)
     s.tickets(1)
     n = s.settled()
-    found = s.p.has_list or s.p.knows_ours
+    found = s.p.has_list and s.p.lists_words or s.p.knows_ours
     s.tap.same(n["state"], "sent" if found else "unknown", "a text whose answer was lost is looked up, or left to a clerk")
     s.tap.same(len(s.to(ANA)), 1, "and went out once")
     s.fake.plan = ["torn"]
