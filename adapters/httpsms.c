@@ -126,6 +126,17 @@ static const struct word {
     { "mobile-terminated", TEXT_MESSAGE, DELIVERY_UNTOLD },
 };
 
+/* "status" of one of ours in the list. */
+static const struct {
+    const char *name;
+    enum delivery delivery;
+} states[] = {
+    { "pending", DELIVERY_QUEUED },      { "scheduled", DELIVERY_QUEUED },
+    { "sending", DELIVERY_SENDING },     { "sent", DELIVERY_SENT },
+    { "delivered", DELIVERY_DELIVERED }, { "failed", DELIVERY_FAILED },
+    { "expired", DELIVERY_DELAYED },
+};
+
 static struct str first_of(const json_t *o, const char *key, const char *other)
 {
     struct str s = text_json_str(o, key);
@@ -168,6 +179,12 @@ static struct text *text_of(struct str type, const json_t *data,
         }
     }
     t->outgoing = str_eq(type, STR("mobile-terminated"));
+    for (size_t i = 0; t->outgoing && i < COUNT_OF(states); i++) {
+        if (str_eq(text_json_str(data, "status"), str_of(states[i].name)))
+            t->delivery = states[i].delivery;
+    }
+    if (t->outgoing)
+        t->ref = arena_str(a, text_json_str(data, "request_id"));
     t->id = arena_str(a, first_of(data, "message_id", "id"));
     t->from = t->kind == TEXT_MESSAGE && !t->outgoing ? contact : owner;
     t->to = t->kind == TEXT_MESSAGE && !t->outgoing ? owner : contact;

@@ -20,12 +20,11 @@
 #include "http/form.h"
 #include "http/http.h"
 #include "segments.h"
-#include "text.h"
+#include "text_hook.h"
 #include "text_json.h"
 
 enum {
-    HELD_MAX = 16, /* texts that wait for the phone to ask */
-    CONFIRM_MS = 5 * 60 * 1000,
+    HELD_MAX = 16,    /* texts that wait for the phone to ask */
     AWAITED_MAX = 64, /* texts whose result the phone is asked for */
     ID_SHOWN = 32,
     ANSWER_BYTES = 256 * 1024,
@@ -46,6 +45,7 @@ struct smssync {
     struct text_channel text;
     struct held *held;
     int count;
+    int64_t confirm; /* seconds the phone has to say that it has them */
     bool stopping;
     char awaited[AWAITED_MAX][ID_SHOWN + 1];
     size_t next_awaited;
@@ -70,6 +70,13 @@ static const struct setting settings[] = {
       .kind = SETTING_TEXT,
       .offset = TEXT_AT(number),
       .help = "the phone's own number, +1555..." },
+    { .name = "confirm",
+      .kind = SETTING_SECONDS,
+      .offset = offsetof(struct smssync, confirm),
+      .min = 1,
+      .max = 86400,
+      .fallback = "5m",
+      .help = "how long the phone has to say that it has what it fetched" },
     TEXT_SETTING_PATH,
     TEXT_SETTING_URL,
     { .name = NULL },
@@ -171,7 +178,7 @@ static void held_look(struct smssync *s)
 
     for (struct held *h = s->held; h != NULL; h = next) {
         next = h->next;
-        if (h->handed_at != 0 && now - h->handed_at >= CONFIRM_MS)
+        if (h->handed_at != 0 && now - h->handed_at >= s->confirm * MS)
             held_end(s, h, OUTCOME_UNKNOWN,
                      "the phone took it and has not said that it has it");
     }
@@ -394,8 +401,7 @@ static bool serve(struct text_channel *t, struct http_request *r)
         return false;
     }
     if (!knows_secret(t, http_query(r, "secret"))) {
-        inbox_count(&t->channel, "forged");
-        http_respond_error(r, 403, "The secret is wrong.");
+        text_refuse(t, r);
         return true;
     }
     held_look(s);
@@ -429,7 +435,8 @@ const struct text_provider smssync_provider = {
         .name = "smssync",
         .help = "texts through the app SMSSync",
         .settings = settings,
-        .can = ADAPTER_RECEIVES | ADAPTER_SENDS_TEXT | ADAPTER_KEYWORDS,
+        .can = ADAPTER_RECEIVES | ADAPTER_SENDS_TEXT | ADAPTER_KEYWORDS |
+               ADAPTER_WAITS,
         .format = RAW_FORM,
         .size = sizeof(struct smssync),
         .read = text_read,

@@ -153,7 +153,8 @@ struct text_question {
 
 struct text_listing {
     struct text *texts; /* any order */
-    struct str next;    /* the page behind; empty: that was all */
+    /* The page behind, or several, a line each; empty: that was all. */
+    struct str next;
 };
 
 /* ---- a provider ---- */

@@ -16,6 +16,7 @@ struct text_poll {
     int64_t began;
     int64_t since;
     int pages;
+    struct str ahead;   /* pages still to be read, a line each */
     struct text *texts; /* the oldest first */
 };
 
@@ -130,10 +131,14 @@ static void page_read(void *arg, const struct transfer_result *r)
                             &p->arena, &e) < 0)
         trouble = arena_dup(&p->arena, str_of(e.text));
     past = keep(p, listing.texts);
+    if (!past && listing.next.n > 0) {
+        p->ahead = str_of(arena_printf(
+            &p->arena, "%.*s\n%.*s", STR_FMT(listing.next), STR_FMT(p->ahead)));
+    }
     if (trouble != NULL) {
         finish(p, trouble);
-    } else if (!past && listing.next.n > 0 && ++p->pages < PAGES_MAX) {
-        ask_page(p, listing.next);
+    } else if (p->ahead.n > 0 && ++p->pages < PAGES_MAX) {
+        ask_page(p, str_line(&p->ahead));
     } else {
         next_text(p);
     }

@@ -175,6 +175,9 @@ static void answer(struct sending *s, const struct transfer_result *r)
     if (said.outcome == OUTCOME_UNKNOWN) {
         look_up(s, false);
     } else {
+        /* It was taken before, by our own id: then that is its id. */
+        if (said.id.n == 0 && m->provider->knows_ours)
+            said.id = s->order.ours;
         finish(s, said.outcome, said.id);
     }
 }

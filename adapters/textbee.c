@@ -74,6 +74,17 @@ static const struct event {
     { "MESSAGE_FAILED", TEXT_RECEIPT, DELIVERY_FAILED },
 };
 
+/* "status" of one of ours in the list. */
+static const struct {
+    const char *name;
+    enum delivery delivery;
+} states[] = {
+    { "pending", DELIVERY_QUEUED },
+    { "sent", DELIVERY_SENT },
+    { "delivered", DELIVERY_DELIVERED },
+    { "failed", DELIVERY_FAILED },
+};
+
 static struct str first_of(const json_t *o, const char *key, const char *other)
 {
     struct str s = text_json_str(o, key);
@@ -100,6 +111,10 @@ static void kind_read(struct text *t, const json_t *o)
     if (name.n == 0) {
         t->kind = TEXT_MESSAGE;
         t->outgoing = text_json_str(o, "recipient").n > 0;
+    }
+    for (size_t i = 0; t->outgoing && i < COUNT_OF(states); i++) {
+        if (str_eq(text_json_str(o, "status"), str_of(states[i].name)))
+            t->delivery = states[i].delivery;
     }
     for (size_t i = 0; i < COUNT_OF(events); i++) {
         if (str_eq(name, str_of(events[i].name))) {
@@ -210,7 +225,7 @@ static int list(struct text_request *out, const struct text_channel *t,
         .url = arena_printf(
             a, "%.*s/gateway/devices/%.*s/messages?type=%s&page=%lld&limit=%d",
             STR_FMT(t->with.api), STR_FMT(percent_encode(a, t->with.account)),
-            q->to.n > 0 ? "sent" : "received", (long long)page, PAGE),
+            q->to.n > 0 ? "sent" : "all", (long long)page, PAGE),
         .headers = { key_header(t, a), NULL },
     };
     return 0;

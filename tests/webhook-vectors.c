@@ -51,10 +51,14 @@ static const struct kind {
     const char *account; /* the cases mean this one */
 } kinds[] = {
     { "aws", &sns_provider, "arn:aws:sns:us-east-1:123456789012:inlet" },
+    { "capcom6", &capcom6_provider, "" },
+    { "httpsms", &httpsms_provider, "" },
     { "messagebird/bird", &messagebird_provider, "" },
     { "plivo", &plivo_provider, "" },
     { "sinch", &sinch_provider, "" },
+    { "smssync", &smssync_provider, "" },
     { "telnyx", &telnyx_provider, "" },
+    { "textbee", &textbee_provider, "" },
     { "twilio", &twilio_provider, "" },
     { "vonage", &vonage_provider, "" },
     { "vonage-sms-legacy", &vonage_provider, "" },
@@ -78,7 +82,7 @@ static bool let_in(const struct kind *k, const struct request *r,
 {
     struct text_channel t = {
         .hook = arena_dup(a, r->url),
-        .with = { .account = str_of(k->account),
+        .with = { .account = str_of(k->account != NULL ? k->account : ""),
                   .key = r->secret,
                   .secret = r->secret,
                   .url = r->url },
@@ -123,6 +127,17 @@ static void add_text(struct buf *out, const struct text *t)
     }
 }
 
+/* As the hook decides it. */
+static enum raw_format format_of(const struct kind *k, const struct request *r)
+{
+    if (str_eq(r->method, STR("GET")) ||
+        str_find(r->type, STR("urlencoded")) < r->type.n)
+        return RAW_FORM;
+    if (str_find(r->type, STR("json")) < r->type.n)
+        return RAW_JSON;
+    return k->provider->adapter.format;
+}
+
 static struct str reading_of(const struct kind *k, const struct request *r,
                              struct arena *a)
 {
@@ -135,7 +150,7 @@ static struct str reading_of(const struct kind *k, const struct request *r,
     str_until(&query, STR("?"));
     if (str_eq(r->method, STR("GET")))
         bytes = query;
-    if (k->provider->read(&t, RAW_FORM, bytes, a, &e) < 0)
+    if (k->provider->read(&t, format_of(k, r), bytes, a, &e) < 0)
         return STR("unread");
     for (; t != NULL; t = t->next)
         add_text(&out, t);
@@ -209,6 +224,12 @@ static void change_header(const struct change *c, const char *key)
     arena_free(&a);
 }
 
+/* A token beside the body, a secret in it: neither says what else it says. */
+static bool is_covered(const struct kind *k)
+{
+    return k->provider != &httpsms_provider && k->provider != &smssync_provider;
+}
+
 static void change_all(const struct kind *k, struct request *r,
                        const char *name)
 {
@@ -221,7 +242,8 @@ static void change_all(const struct kind *k, struct request *r,
     const char *key;
 
     c.tally = &of_body;
-    change_str(&c, &r->body);
+    if (is_covered(k))
+        change_str(&c, &r->body);
     c.tally = &of_address;
     change_str(&c, &r->url);
     c.tally = &of_headers;

@@ -122,8 +122,8 @@ int keywords_file(struct store_tx *tx, struct filing *f, struct str otherwise,
     const struct message *m = &f->reading->message;
     int rc = 0;
 
-    if (m->control == CONTROL_PART)
-        return 0; /* it says what it says when it is whole */
+    if (m->control == CONTROL_PART) /* of a long text: kept, and no more */
+        return 0;
     if (m->control != CONTROL_HELP) {
         rc = tx_opt_set(tx, m->sender.address, m->control == CONTROL_START, e);
     }

@@ -53,6 +53,13 @@ static void wake_in(struct outbox *o, int64_t ms)
         uv_timer_start(&o->timer, timer_due, (uint64_t)ms, LOOK_MS);
 }
 
+/* What waits for the other side to ask must not keep the others waiting. */
+static int weight(const struct sending *s)
+{
+    return s->channel == NULL ||
+           (s->channel->adapter->can & ADAPTER_WAITS) == 0;
+}
+
 static void sending_end(struct sending *s)
 {
     struct outbox *o = s->outbox;
@@ -61,7 +68,7 @@ static void sending_end(struct sending *s)
     while (*at != s)
         at = &(*at)->next;
     *at = s->next;
-    o->under_way--;
+    o->under_way -= weight(s);
     arena_free(&s->arena);
     free(s);
     wake_in(o, 0);
@@ -233,7 +240,7 @@ static struct sending *sending_new(struct outbox *o, const struct notice *n)
     s->channel = channel_named(o, n->channel);
     s->next = o->sendings;
     o->sendings = s;
-    o->under_way++;
+    o->under_way += weight(s);
     return s;
 }
 

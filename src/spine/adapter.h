@@ -42,6 +42,7 @@ enum {
     ADAPTER_SENDS_TEXT = 1 << 2,
     ADAPTER_TAKES_REPLIES = 1 << 3, /* at /t/TOKEN/reply */
     ADAPTER_KEYWORDS = 1 << 4, /* STOP and HELP are answered by us alone */
+    ADAPTER_WAITS = 1 << 5, /* sends when the other side asks, 16 at most */
 };
 
 /* remote_id: what the provider calls it, or empty. Called once. */

@@ -93,6 +93,7 @@ class Provider:
     knows_ours = False   # a text with the same Sent.ours goes out once
     inline = False       # files come along, and are not fetched
     takes_files = True
+    confirms = False     # STOP is confirmed by us, as it does not
     says_no = True       # refused() says that the resident has opted out
     digits = "+"         # what stands before numbers in Sent.to: "+" or ""
 

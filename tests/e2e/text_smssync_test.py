@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""SMSSync: a form with the secret in it; the phone comes for what is to be sent."""
+import json
+import os
+import sys
+import threading
+import urllib.parse
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from text_fake import OURS, SECRET, Call, Provider, Sent
+from text_scenarios import run
+
+THANKS = '{"payload":{"success":true,"error":null}}'
+
+
+class SmsSync(Provider):
+    name = "smssync"
+    confirms = True
+    states = ("sent", "delivered", "failed")
+    thanks = THANKS
+    takes_files = says_no = False
+
+    def __init__(self):
+        self.lock = threading.Lock()
+
+    def conf(self, fake):
+        return f"    secret {SECRET}\n    number {OURS}\n    confirm 1s\n"
+
+    def message(self, hook, id, sender, words, files=()):
+        form = {"from": sender, "message": words, "message_id": id, "sent_to": OURS, "secret": SECRET,
+                "device_id": "1", "sent_timestamp": "1790000000000"}
+        return Call(urllib.parse.urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def forge(self, call):
+        call.body = call.body.replace(SECRET.encode(), SECRET[::-1].encode())
+        return call
+
+    def query(self, task):
+        return f"?task={task}&secret={SECRET}"
+
+    def receipt(self, hook, sent, state):
+        if state not in self.states:
+            return None
+        o = {"message_result": [{"uuid": sent.id, "sent_result_code": 4 if state == "failed" else 0,
+                                 "sent_result_message": "no service",
+                                 "delivered_result_code": 0 if state == "delivered" else -1}]}
+        return Call(json.dumps(o).encode(), {"Content-Type": "application/json"}, query=self.query("result"))
+
+    def is_send(self, r):
+        return None
+
+    def collect(self, town, fake):
+        """As the phone does, now and then; the fake's plan says how it goes."""
+        with self.lock:
+            if fake.plan and fake.plan[0] in ("busy", "down"):
+                fake.plan.pop(0)
+                fake.tries.append(None)
+                return
+            status, body = town.request("GET", "/hook/line" + self.query("send"))
+            if status != 200:
+                return
+            payload = json.loads(body)["payload"]
+            assert payload["secret"] == SECRET and payload["task"] == "send"
+            for m in payload["messages"]:
+                self.fetched(town, fake, Sent(m["to"], m["message"], m["uuid"], m["uuid"]))
+
+    def fetched(self, town, fake, sent):
+        fake.tries.append(sent)
+        what = fake.plan.pop(0) if fake.plan else "ok"
+        if what != "lost":
+            fake.take(sent)
+        if what == "ok":
+            town.request("POST", "/hook/line" + self.query("sent"), json.dumps({"queued_messages": [sent.id]}),
+                         {"Content-Type": "application/json"})
+
+
+if __name__ == "__main__":
+    sys.exit(run(SmsSync()))
