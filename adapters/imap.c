@@ -489,7 +489,7 @@ static const struct setting settings[] = {
       .kind = SETTING_SECRET,
       .offset = AT(password),
       .help = "Their password, or file PATH; needed where oauth is none." },
-    OAUTH_SETTINGS(struct imap, oauth),
+    OAUTH_SETTINGS(AT(oauth)),
     { .name = "folder",
       .kind = SETTING_TEXT,
       .offset = AT(folder),

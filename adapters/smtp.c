@@ -73,7 +73,7 @@ static const struct setting settings[] = {
       .kind = SETTING_SECRET,
       .offset = AT(password),
       .help = "its password, or \"file PATH\"" },
-    OAUTH_SETTINGS(struct smtp, oauth),
+    OAUTH_SETTINGS(AT(oauth)),
     { .name = "from",
       .kind = SETTING_TEXT,
       .offset = AT(from),

@@ -69,8 +69,7 @@ static int token_ask(struct login *l, struct str form, struct oauth_token *t,
 
     if (login_ask(l, OAUTH_TOKEN, form, &a, e) < 0)
         return e->code;
-    return oauth_answer(l->settings, a.status, a.body, clock_now(), &l->arena,
-                        t, e);
+    return oauth_answer(l->settings, a.status, a.body, &l->arena, t, e);
 }
 
 /* ---- nobody is needed ---- */
@@ -113,9 +112,11 @@ static void code_show(const struct login *l, const struct oauth_device *d)
 
 static void left_show(int64_t ms)
 {
+    long long minutes = ms / 60000 + 1;
+
     if (isatty(STDERR_FILENO)) {
         fprintf(stderr, "\rwaiting; the code is good for %lld minutes ",
-                (long long)(ms / 60000 + 1));
+                minutes);
     }
 }
 

@@ -265,7 +265,7 @@ int login_browser(struct login *l, struct oauth_token *t, struct error *e)
                    oauth_form_code(l->settings, v.code, verifier,
                                    str_of(redirect), &l->arena),
                    &a, e);
-    return rc < 0 ? rc
-                  : oauth_answer(l->settings, a.status, a.body, clock_now(),
-                                 &l->arena, t, e);
+    return rc < 0
+               ? rc
+               : oauth_answer(l->settings, a.status, a.body, &l->arena, t, e);
 }

@@ -51,39 +51,43 @@ struct oauth_settings {
     const char *url[OAUTH_ENDPOINTS]; /* NULL: there is none */
 };
 
+/* at: where in its channel struct oauth_settings is. */
 /* clang-format off */
-#define OAUTH_SETTINGS(type, field)                                            \
+#define OAUTH_SETTINGS(at)                                                     \
     { .name = "oauth", .kind = SETTING_CHOICE,                                 \
-      .offset = offsetof(type, field.provider), .fallback = "none",            \
+      .offset = (at) + offsetof(struct oauth_settings, provider),              \
+      .fallback = "none",                                                      \
       .choices = oauth_providers,                                              \
       .help = "Who gives out tokens to sign in with, instead of a password." },\
     { .name = "oauth-flow", .kind = SETTING_CHOICE,                            \
-      .offset = offsetof(type, field.flow), .fallback = "usual",               \
+      .offset = (at) + offsetof(struct oauth_settings, flow),                  \
+      .fallback = "usual",                                                     \
       .choices = oauth_flows,                                                  \
       .help = "How: device, code, client or service-account; usual is device " \
               "at microsoft and code elsewhere." },                            \
     { .name = "oauth-tenant", .kind = SETTING_TEXT,                            \
-      .offset = offsetof(type, field.tenant), .fallback = "organizations",     \
+      .offset = (at) + offsetof(struct oauth_settings, tenant),                \
+      .fallback = "organizations",                                             \
       .help = "Microsoft: the directory's id or domain." },                    \
     { .name = "oauth-client", .kind = SETTING_TEXT,                            \
-      .offset = offsetof(type, field.client),                                  \
+      .offset = (at) + offsetof(struct oauth_settings, client),                \
       .help = "The application's (client) id, as registered there." },         \
     { .name = "oauth-secret", .kind = SETTING_SECRET,                          \
-      .offset = offsetof(type, field.secret),                                  \
+      .offset = (at) + offsetof(struct oauth_settings, secret),                \
       .help = "Its secret, where it has one, or \"file PATH\"." },             \
     { .name = "oauth-scope", .kind = SETTING_TEXT,                             \
-      .offset = offsetof(type, field.scope),                                   \
+      .offset = (at) + offsetof(struct oauth_settings, scope),                 \
       .help = "What to ask for, where it is not reading and sending mail as "  \
               "the provider calls them." },                                    \
     { .name = "oauth-file", .kind = SETTING_TEXT,                              \
-      .offset = offsetof(type, field.file),                                    \
+      .offset = (at) + offsetof(struct oauth_settings, file),                  \
       .help = "Where the token is kept; beside the database, by user, if not " \
               "set." },                                                        \
     { .name = "oauth-key", .kind = SETTING_SECRET,                             \
-      .offset = offsetof(type, field.key),                                     \
+      .offset = (at) + offsetof(struct oauth_settings, key),                   \
       .help = "service-account: its key, as \"file PATH\" of Google's JSON." },\
     { .name = "oauth-url", .kind = SETTING_LIST,                               \
-      .offset = offsetof(type, field.urls),                                    \
+      .offset = (at) + offsetof(struct oauth_settings, urls),                  \
       .help = "An address of the provider: token, authorize or device, then "  \
               "https://..." }
 /* clang-format on */
@@ -92,8 +96,8 @@ extern const char *const oauth_providers[];
 extern const char *const oauth_flows[];
 
 /*
- * Checks s and fills in the rest; what it makes lives in a. folder is where
- * the database lies. Does nothing where s names no provider.
+ * Checks s and fills in the rest; what it makes lives in a. database is
+ * the town's, beside which tokens are kept. Does nothing where s names no provider.
  */
 CHECKED int oauth_open(struct oauth_settings *s, const char *channel,
                        struct str user, struct str database, struct arena *a,
@@ -159,7 +163,7 @@ const char *oauth_redirect_host(const struct oauth_settings *s);
  * e; E_REMOTE: it may be better later. *t is left alone then.
  */
 CHECKED int oauth_answer(const struct oauth_settings *s, long status,
-                         struct str body, int64_t now, struct arena *a,
+                         struct str body, struct arena *a,
                          struct oauth_token *t, struct error *e);
 
 struct oauth_device {

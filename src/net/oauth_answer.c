@@ -1,5 +1,6 @@
 /* What a provider answers (RFC 6749, 5; RFC 8628, 3.2 and 3.5). */
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "net/oauth_internal.h"
 
@@ -153,9 +154,9 @@ static int refused(const struct oauth_settings *s, long status,
 }
 
 static int token_take(const struct oauth_settings *s, const json_t *body,
-                      int64_t now, struct arena *a, struct oauth_token *t,
-                      struct error *e)
+                      struct arena *a, struct oauth_token *t, struct error *e)
 {
+    int64_t now = clock_now();
     struct str access = oauth_text(body, "access_token");
     struct str refresh = oauth_text(body, "refresh_token");
     struct str type = oauth_text(body, "token_type");
@@ -173,14 +174,13 @@ static int token_take(const struct oauth_settings *s, const json_t *body,
 }
 
 int oauth_answer(const struct oauth_settings *s, long status, struct str body,
-                 int64_t now, struct arena *a, struct oauth_token *t,
-                 struct error *e)
+                 struct arena *a, struct oauth_token *t, struct error *e)
 {
     json_t *root = json_loadb(body.p, body.n, DEPTH_FLAGS, NULL);
     int rc;
 
     if (status == 200 && json_is_object(root)) {
-        rc = token_take(s, root, now, a, t, e);
+        rc = token_take(s, root, a, t, e);
     } else {
         rc = refused(s, status, root, a, e);
     }

@@ -64,9 +64,10 @@ static int load_one(const struct oauth_settings *s, const char *path,
     int rc = file_read(a, path, FILE_MAX, &text, e);
 
     *t = (struct oauth_token){ 0 };
-    if (rc == -ENOENT)
+    if (rc == -ENOENT) {
         return error(e, E_NONE, "not signed in; run: inlet login %s",
                      s->channel);
+    }
     return rc < 0 ? rc : token_read(s, path, text, a, t, e);
 }
 

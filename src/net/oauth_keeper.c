@@ -184,7 +184,7 @@ static int take_answer(struct oauth_account *o, const struct transfer_result *r,
         return error(e, E_REMOTE, "%s cannot be asked for a token: %s",
                      oauth_called(o->settings), r->why.text);
     }
-    rc = oauth_answer(o->settings, r->status, r->body, clock_now(), &a, &t, e);
+    rc = oauth_answer(o->settings, r->status, r->body, &a, &t, e);
     if (rc < 0) {
         arena_free(&a);
         return rc;
@@ -311,7 +311,7 @@ void oauth_leave(struct oauth_account *o, struct oauth_user *u)
 
     while (*at != NULL && *at != u)
         at = &(*at)->next;
-    if (*at == u)
+    if (*at != NULL)
         *at = u->next;
 }
 

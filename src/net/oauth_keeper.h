@@ -34,26 +34,26 @@ struct oauth_user {
 CHECKED int oauth_join(struct oauth_keeper *k, const struct oauth_settings *s,
                        struct oauth_user *u, struct oauth_account **out,
                        struct error *e);
-void oauth_leave(struct oauth_account *account, struct oauth_user *u);
+void oauth_leave(struct oauth_account *o, struct oauth_user *u);
 
 /*
  * A token that is good now, until the loop's next turn. E_AGAIN: not yet;
  * there will be news. Else: not before somebody does what e says, or the
  * provider is there again; there will be news of that as well.
  */
-CHECKED int oauth_take(struct oauth_account *account, struct str *token,
+CHECKED int oauth_take(struct oauth_account *o, struct str *token,
                        struct error *e);
 
 /*
  * The mail server has refused the token. True: another one is on its way.
  * False: there was another one just now, and it fared no better.
  */
-bool oauth_refused(struct oauth_account *account);
+bool oauth_refused(struct oauth_account *o);
 
 /* When the token ends; 0: there is none. */
-int64_t oauth_expires_at(const struct oauth_account *account);
+int64_t oauth_expires_at(const struct oauth_account *o);
 
 /* What only a person can mend, also while the token still holds; or NULL. */
-const struct error *oauth_trouble(const struct oauth_account *account);
+const struct error *oauth_trouble(const struct oauth_account *o);
 
 #endif

@@ -3,17 +3,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "net/oauth.h"
 
 #include "../tap.h"
 
-struct holder {
-    struct oauth_settings oauth;
-};
-
 static const struct setting table[] = {
-    OAUTH_SETTINGS(struct holder, oauth),
+    OAUTH_SETTINGS(0),
     { .name = NULL },
 };
 
@@ -211,8 +208,7 @@ static void a_token_is_taken(void)
     for (size_t i = 0; i < COUNT_OF(answers); i++) {
         struct oauth_token t = { 0 };
 
-        CHECK(oauth_answer(&s, 200, str_of(answers[i].body), 1000, &a, &t,
-                           &e) == 0);
+        CHECK(oauth_answer(&s, 200, str_of(answers[i].body), &a, &t, &e) == 0);
         CHECK_STR(t.access, "A");
         CHECK_STR(t.refresh, "R");
         CHECK(t.expires_at == 1000 + answers[i].life);
@@ -266,8 +262,8 @@ static void each_no_says_what_to_do(void)
     for (size_t i = 0; i < COUNT_OF(noes); i++) {
         struct oauth_token t = { .access = STR("old") };
 
-        CHECK(oauth_answer(&s, noes[i].status, str_of(noes[i].body), 1000, &a,
-                           &t, &e) == noes[i].code);
+        CHECK(oauth_answer(&s, noes[i].status, str_of(noes[i].body), &a, &t,
+                           &e) == noes[i].code);
         CHECK(strstr(e.text, noes[i].sentence) != NULL);
         CHECK_STR(t.access, "old");
         CHECK(strchr(e.text, '\n') == NULL && strstr(e.text, "%s") == NULL);
@@ -382,6 +378,7 @@ static void a_token_is_renewed_before_it_ends(void)
 
 int main(void)
 {
+    clock_set(1000);
     microsoft_is_known();
     what_does_not_fit_is_refused();
     the_browsers_address_has_all_of_it();
