@@ -7,6 +7,7 @@ extern const struct adapter maildir_adapter;
 extern const struct adapter open311_adapter;
 extern const struct adapter smtp_adapter;
 extern const struct adapter web_adapter;
+extern const struct adapter webhook_adapter;
 
 const struct adapter *const adapters[] = {
     &bandwidth_provider.adapter,
@@ -27,6 +28,7 @@ const struct adapter *const adapters[] = {
     &twilio_provider.adapter,
     &vonage_provider.adapter,
     &web_adapter,
+    &webhook_adapter,
     NULL,
 };
 

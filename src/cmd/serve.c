@@ -13,6 +13,7 @@
 #include "net/oauth_keeper.h"
 #include "net/transfer.h"
 #include "pipeline/geocoder.h"
+#include "pipeline/hook.h"
 #include "pipeline/inbox.h"
 #include "pipeline/outbox.h"
 #include "spine/service.h"
@@ -38,6 +39,7 @@ struct server {
     struct oauth_keeper *oauth;
     struct outbox *outbox;
     struct geocoder *geocoder; /* NULL: none is set */
+    struct hooks *hooks;       /* NULL: none is set */
     struct inbox *inbox;
     struct track *track;
     struct residents *residents;
@@ -102,6 +104,7 @@ static void stop(struct server *s)
     s->stopping = true;
     log_info("stopping");
     desk_stop(s->desk);
+    hooks_close(s->hooks);
     if (s->channels == 0) {
         http_close(s->http, http_ended, s);
         return;
@@ -208,6 +211,8 @@ static int parts_begin(struct server *s, struct error *e)
     if (rc == 0)
         rc = outbox_open(&s->outbox, &s->loop, s->config, s->store, e);
     if (rc == 0)
+        rc = hooks_open(&s->hooks, &s->loop, s->config, s->store, e);
+    if (rc == 0)
         rc = geocoder_open(&s->geocoder, &elsewhere, e);
     with.outbox = s->outbox;
     with.geocoder = s->geocoder;
@@ -304,6 +309,7 @@ static int begin(struct server *s, struct error *e)
     inbox_resume(s->inbox);
     outbox_resume(s->outbox);
     geocoder_kick(s->geocoder);
+    hooks_start(s->hooks);
     loading_watch(s->loading);
     say_ready(s);
     return 0;
@@ -322,6 +328,7 @@ static void end(struct server *s)
     listing_close(s->listing);
     inbox_free(s->inbox);
     outbox_free(s->outbox);
+    hooks_free(s->hooks);
     geocoder_free(s->geocoder);
     jail_free(s->jail);
     uv_loop_close(&s->loop);

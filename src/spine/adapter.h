@@ -41,8 +41,9 @@ enum {
     ADAPTER_SENDS_MAIL = 1 << 1,
     ADAPTER_SENDS_TEXT = 1 << 2,
     ADAPTER_TAKES_REPLIES = 1 << 3, /* at /t/TOKEN/reply */
-    ADAPTER_KEYWORDS = 1 << 4, /* STOP and HELP are answered by us alone */
+    ADAPTER_KEYWORDS = 1 << 4,      /* STOP and HELP are answered by us alone */
     ADAPTER_WAITS = 1 << 5, /* sends when the other side asks, 16 at most */
+    ADAPTER_SENDS_EVENTS = 1 << 6, /* to programs: see pipeline/hook.h */
 };
 
 /* remote_id: what the provider calls it, or empty. Called once. */

@@ -103,6 +103,35 @@ CHECKED int store_origin_ticket(struct store *, struct str channel,
                                 struct str origin, int64_t *ticket,
                                 struct error *);
 
+/* ---- events on their way to programs elsewhere ---- */
+
+struct hook_call {
+    int64_t id;
+    struct str channel; /* of inlet.conf */
+    int64_t ticket, event;
+    struct str kind; /* of the event */
+    struct str body; /* as it is sent, each time */
+    int tries;
+    int64_t next_at;
+    struct str why; /* the last failure */
+    struct hook_call *next;
+};
+
+/* One for each channel and event: a second one is none. */
+CHECKED int tx_hook_add(struct store_tx *, const struct hook_call *c,
+                        struct error *);
+CHECKED int tx_hook_set(struct store_tx *, const struct hook_call *c,
+                        struct error *);
+CHECKED int tx_hook_end(struct store_tx *, int64_t id, struct error *);
+/*
+ * Those of a channel that may be tried now, in order, HOOKS_DUE at most: of a
+ * ticket the first alone.
+ */
+enum { HOOKS_DUE = 64 };
+CHECKED int store_hooks_due(struct store *, struct str channel, int64_t now,
+                            struct hook_call **out, struct arena *a,
+                            struct error *);
+
 /* ---- messages from one ticket to another ---- */
 
 /* Of a ticket, oldest first, with all that hangs on them. */

@@ -172,6 +172,18 @@ const struct column notice_columns[] = {
     { .name = NULL },
 };
 
+const struct column hook_columns[] = {
+    FIXED("channel", COLUMN_TEXT, hook_call, channel),
+    FIXED("ticket", COLUMN_INT, hook_call, ticket),
+    FIXED("event", COLUMN_INT, hook_call, event),
+    FIXED("kind", COLUMN_TEXT, hook_call, kind),
+    FIXED("body", COLUMN_TEXT, hook_call, body),
+    COLUMN("tries", COLUMN_INT32, hook_call, tries),
+    COLUMN("next_at", COLUMN_INT, hook_call, next_at),
+    COLUMN("why", COLUMN_TEXT, hook_call, why),
+    { .name = NULL },
+};
+
 const struct column lookup_columns[] = {
     FIXED("ticket", COLUMN_INT, lookup, ticket),
     FIXED("message", COLUMN_INT, lookup, message),

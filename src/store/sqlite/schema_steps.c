@@ -326,7 +326,23 @@ static const char *const the_receipts[] = {
     NULL,
 };
 
+/* Events on their way to programs elsewhere, in order for each ticket. */
+static const char *const the_hooks[] = {
+    "CREATE TABLE hook_calls ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " channel TEXT NOT NULL,"
+    " ticket INTEGER NOT NULL REFERENCES tickets (id),"
+    " event INTEGER NOT NULL REFERENCES events (id),"
+    " kind TEXT NOT NULL, body TEXT NOT NULL, tries INTEGER NOT NULL,"
+    " next_at INTEGER NOT NULL, why TEXT NOT NULL,"
+    " UNIQUE (jurisdiction, channel, event)) STRICT",
+    "CREATE INDEX hook_calls_order ON hook_calls (jurisdiction, channel, id)",
+    "CREATE INDEX hook_calls_ticket"
+    " ON hook_calls (jurisdiction, channel, ticket, id)",
+    NULL,
+};
+
 const struct schema_step schema_steps[SCHEMA_VERSION] = {
     { the_rows },   { the_search }, { the_questions }, { the_lookups },
-    { the_people }, { the_work },   { the_receipts },
+    { the_people }, { the_work },   { the_receipts },  { the_hooks },
 };

@@ -616,6 +616,25 @@ static const struct {
                          " 'reopened', 'replied', 'merged', 'undone')"
                          " ORDER BY id LIMIT ?4",
                          event_columns },
+    [ST_HOOK_ADD] = { "INSERT INTO hook_calls (jurisdiction, {columns})"
+                      " VALUES (?1, {values})"
+                      " ON CONFLICT (jurisdiction, channel, event) DO NOTHING",
+                      hook_columns },
+    [ST_HOOK_SET] = { "UPDATE hook_calls SET {sets}"
+                      " WHERE jurisdiction = ?1 AND id = ?",
+                      hook_columns },
+    [ST_HOOK_END] = { "DELETE FROM hook_calls WHERE id = ?2"
+                      " AND +jurisdiction = ?1",
+                      NULL },
+    /* None whose ticket has an earlier one that has not arrived. */
+    [ST_HOOKS_DUE] = { "SELECT id, {columns} FROM hook_calls AS c"
+                       " WHERE jurisdiction = ?1 AND channel = ?2"
+                       " AND next_at <= ?3 AND NOT EXISTS"
+                       " (SELECT 1 FROM hook_calls AS o"
+                       " WHERE o.jurisdiction = ?1 AND o.channel = ?2"
+                       " AND o.ticket = c.ticket AND o.id < c.id)"
+                       " ORDER BY id LIMIT ?4",
+                       hook_columns },
 };
 
 void statement_sql(enum statement st, struct buf *out)

@@ -164,6 +164,10 @@ enum statement {
     ST_LAST_TOLD,
     ST_EVENT_FROM,
     ST_EVENTS_SAID,
+    ST_HOOK_ADD,
+    ST_HOOK_SET,
+    ST_HOOK_END,
+    ST_HOOKS_DUE,
 
     STATEMENTS
 };
