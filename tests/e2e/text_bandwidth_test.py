@@ -29,7 +29,7 @@ class Bandwidth(Provider):
 
     def conf(self, fake):
         return (f"    account 900000\n    application app-1\n    api-user api\n    api-password {SECRET}\n"
-                f"    hook-user town\n    hook-password {SECRET}\n    number {OURS}\n    api {fake.url}/api/v2\n")
+                f"    hook-user town\n    hook-password {SECRET}\n    number {OURS}\n    api {fake.url}\n")
 
     def call(self, *events):
         return Call(json.dumps(events).encode(), {"Content-Type": "application/json",
@@ -51,7 +51,7 @@ class Bandwidth(Provider):
         return call
 
     def is_send(self, r):
-        if (r.method, r.path) != ("POST", "/api/v2/users/900000/messages"):
+        if (r.method, r.path) != ("POST", "/users/900000/messages"):
             return None
         assert r.headers.get("Authorization") == basic("api", SECRET)
         body = r.json()
@@ -62,7 +62,7 @@ class Bandwidth(Provider):
         return Answer(202, {"id": sent.id})
 
     def is_list(self, r):
-        return (r.method, r.path) == ("GET", "/api/v2/users/900000/messages")
+        return (r.method, r.path) == ("GET", "/users/900000/messages")
 
     def listing(self, r, got, sent, fake):
         assert r.query["messageDirection"] == "OUTBOUND"
