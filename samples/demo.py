@@ -2,8 +2,8 @@
 """make demo: a made-up town for an afternoon.
 
 Makes a town in a temporary folder, starts inlet on 127.0.0.1, feeds it the
-samples by its real doors (mails into a maildir, signed texts, web forms),
-prints the inbox and what residents were told, and stays until Ctrl-C. The
+samples by its real doors (mails into a maildir, signed texts, web forms, an
+app's requests), prints the inbox and what residents were told, and stays until Ctrl-C. The
 town's mail server and text provider are played by this program. With --once
 it ends after printing.
 """
@@ -18,6 +18,7 @@ from clerk import Clerk, add_user
 from harness import Town, sign
 
 PASSWORD = "one inbox for a town"
+KEY = "key-of-an-app-in-the-demo"
 
 
 def feed(town):
@@ -41,7 +42,13 @@ def feed(town):
         boundary = data.split(b"\r\n", 1)[0][2:].decode()
         say("form", path, town.request("POST", "/report", data, {
             "Content-Type": f"multipart/form-data; boundary={boundary}"}))
-    return len(mails), len(texts), len(forms)
+    apps = sorted(glob.glob(os.path.join(HERE, "open311", "*.open311")))
+    for path in apps:
+        with open(path, encoding="utf-8") as f:
+            data = f"{f.read().strip()}&api_key={KEY}"
+        say("app", path, town.request("POST", "/open311/v2/requests.json", data, {
+            "Content-Type": "application/x-www-form-urlencoded"}))
+    return len(mails), len(texts), len(forms), len(apps)
 
 
 def say(what, path, answer):
@@ -93,22 +100,23 @@ def told(town):
 
 def main():
     print("making the town of Millbrook ...", flush=True)
-    town = Town(at_home=True, settings="public-map yes")
+    town = Town(at_home=True, settings="public-map yes", conf=f"channel open311 apps\n    key app {KEY}\n")
     try:
         if not town.start():
             print(town.log())
             return 1
         print(f"inlet runs on {town.url}/; feeding it the samples ...", flush=True)
-        mails, texts, forms = feed(town)
+        mails, texts, forms, apps = feed(town)
         town.wait_for(lambda: settled(town))
         work(town)
-        print(f"\n{mails} mails, {texts} texts and {forms} web forms have become:\n")
+        print(f"\n{mails} mails, {texts} texts, {forms} web forms and {apps} requests by Open311 have become:\n")
         print(town.command("list").stdout.decode())
         told(town)
         first = next((t for t in town.tickets() if t["channel"] == "site"), None)
         print(f"\nthe inbox:          {town.url}/inbox   (name Ana, password: {PASSWORD})")
         print(f"report a problem:   {town.url}/report")
         print(f"the public map:     {town.url}/map")
+        print(f"the same for apps:  {town.url}/open311/v2/requests.json")
         if first:
             print(f"follow a ticket:    {town.url}/t/{first['token']}")
         print(f"look at one:        build/inlet show -c {town.conf} 1")

@@ -19,6 +19,7 @@ enum {
     TRIES_MAX = 80, /* about three days */
     FAILURES = 4,   /* in a row, then the other side is left in peace */
     PEACE_MAX_S = 300,
+    STORE_S = 10, /* until a store that failed is asked again */
 };
 
 #define CURSOR "event"
@@ -32,6 +33,7 @@ struct hook {
     int under_way;
     int failures;      /* in a row */
     int64_t resume_at; /* not before */
+    int64_t take_at;   /* nor is anything taken up */
     struct hook *next;
 };
 
@@ -79,6 +81,7 @@ static void take_done(void *arg, int rc, const struct error *e)
         t->hook->taken = t->upto;
     } else {
         log_error("%s: events wait: %s", t->hook->channel->name, e->text);
+        t->hook->take_at = clock_now() + STORE_S;
     }
     arena_free(&t->arena);
     free(t);
@@ -134,16 +137,18 @@ static void take(struct hook *h)
     struct error e;
     int rc;
 
-    if (h->taking || store_event_last(h->of->store, &last, &e) < 0 ||
-        last <= h->taken)
+    if (h->taking || h->take_at > clock_now() ||
+        store_event_last(h->of->store, &last, &e) < 0 || last <= h->taken)
         return;
     t = calloc(1, sizeof(*t));
     if (t == NULL)
         abort();
     t->hook = h;
     rc = calls_make(t, &e);
-    if (rc < 0)
+    if (rc < 0) {
         log_error("%s: events cannot be told: %s", h->channel->name, e.text);
+        h->take_at = clock_now() + STORE_S;
+    }
     if (t->calls == NULL) {
         arena_free(&t->arena);
         free(t);
@@ -191,6 +196,7 @@ static void record_done(void *arg, int rc, const struct error *e)
     if (rc < 0) {
         log_error("%s: what became of event %lld is not stored: %s",
                   c->hook->channel->name, (long long)c->row.event, e->text);
+        c->hook->resume_at = clock_now() + STORE_S; /* it stays due */
     }
     call_free(c);
 }
