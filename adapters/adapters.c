@@ -3,6 +3,7 @@
 
 extern const struct adapter desk_adapter;
 extern const struct adapter imap_adapter;
+extern const struct adapter lmtp_adapter;
 extern const struct adapter maildir_adapter;
 extern const struct adapter open311_adapter;
 extern const struct adapter smtp_adapter;
@@ -15,6 +16,7 @@ const struct adapter *const adapters[] = {
     &desk_adapter,
     &httpsms_provider.adapter,
     &imap_adapter,
+    &lmtp_adapter,
     &maildir_adapter,
     &messagebird_provider.adapter,
     &open311_adapter,

@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "base/clock.h"
+#include "net/address.h"
 
 enum {
     BUFFER = 8192,
@@ -281,16 +282,6 @@ static const mailstream_low_driver driver = {
 
 /* ---- connecting ---- */
 
-static bool is_loopback(const struct sockaddr *a)
-{
-    const struct sockaddr_in *v4 = (const void *)a;
-    const struct sockaddr_in6 *v6 = (const void *)a;
-
-    if (a->sa_family == AF_INET)
-        return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-    return a->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
-}
-
 /* A line that died without a word is noticed within a minute. */
 static void watch_over(int fd)
 {
@@ -362,7 +353,7 @@ static int connect_any(struct co *co, const struct imap_endpoint *at,
     for (const struct addrinfo *to = all; to != NULL; to = to->ai_next) {
         int64_t left = until - clock_monotonic_ms();
 
-        if (at->tls == IMAP_TLS_NO && !is_loopback(to->ai_addr))
+        if (at->tls == IMAP_TLS_NO && !address_loopback(to->ai_addr))
             continue;
         if (to->ai_next != NULL && left > NEXT_ADDRESS_MS)
             left = NEXT_ADDRESS_MS;

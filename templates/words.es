@@ -309,6 +309,7 @@ trail.resent            Enviado de nuevo
 trail.undone            Deshecho
 
 door.imap               Correo electrónico
+door.lmtp               Correo electrónico
 door.maildir            Correo electrónico
 door.smtp               Correo saliente
 door.twilio             Mensaje de texto

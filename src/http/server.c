@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "http/http_internal.h"
+#include "net/socket.h"
 
 enum { BACKLOG = 1024, SPARE_FILES = 512, SOCKET_MODE = 0660 };
 
@@ -77,45 +76,14 @@ static int listen_begin(struct http_server *s, struct str where,
 
 /* ---- TCP ---- */
 
-static int address_read(struct str where, struct sockaddr_storage *at,
-                        struct error *e)
-{
-    struct arena a = { 0 };
-    struct str host = where;
-    int64_t port = -1;
-    int rc = -1;
-
-    while (host.n > 0 && host.p[host.n - 1] != ':')
-        host.n--;
-    if (host.n > 0 && str_int(str_slice(where, host.n, where.n), &port) &&
-        port >= 0 && port <= 65535) {
-        const char *text;
-
-        host.n--;
-        if (str_starts(host, STR("[")) && str_ends(host, STR("]")))
-            host = str_slice(host, 1, host.n - 1);
-        text = arena_dup(&a, host);
-        rc = uv_ip4_addr(text, (int)port, (struct sockaddr_in *)at);
-        if (rc < 0)
-            rc = uv_ip6_addr(text, (int)port, (struct sockaddr_in6 *)at);
-    }
-    arena_free(&a);
-    if (rc < 0) {
-        return error(e, E_CONFIG,
-                     "listen: \"%.*s\" is neither ADDRESS:PORT nor unix:PATH",
-                     STR_FMT(where));
-    }
-    return 0;
-}
-
 static int tcp_listen(struct http_server *s, struct str where, struct error *e)
 {
     struct sockaddr_storage at = { 0 };
     int n = sizeof(at);
-    int rc = address_read(where, &at, e);
+    int rc = socket_address(where, &at, e);
 
     if (rc < 0)
-        return rc;
+        return error_in(e, "listen");
     uv_tcp_init(s->loop, &s->listener.tcp);
     s->listening = true;
     s->listener.handle.data = s;
@@ -136,31 +104,11 @@ static int tcp_listen(struct http_server *s, struct str where, struct error *e)
 
 /* ---- a unix socket ---- */
 
-/* One that a killed process has left: nobody answers there. */
-static void stale_remove(const char *path)
-{
-    struct sockaddr_un at = { .sun_family = AF_UNIX };
-    struct stat st;
-    int fd;
-
-    if (lstat(path, &st) < 0 || !S_ISSOCK(st.st_mode) ||
-        strlen(path) >= sizeof(at.sun_path))
-        return;
-    memcpy(at.sun_path, path, strlen(path) + 1);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return;
-    if (connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0 &&
-        errno == ECONNREFUSED)
-        unlink(path);
-    close(fd);
-}
-
 static int unix_listen(struct http_server *s, const char *path, struct error *e)
 {
     int rc;
 
-    stale_remove(path);
+    socket_stale_remove(path);
     uv_pipe_init(s->loop, &s->listener.pipe, 0);
     s->listening = true;
     s->is_unix = true;

@@ -65,3 +65,21 @@ bool address_public(const struct sockaddr *address)
     }
     return false;
 }
+
+bool address_loopback(const struct sockaddr *address)
+{
+    static const struct block own4[] = { { "127.0.0.0", 8 } };
+    static const struct block own6[] = { { "::1", 128 } };
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+
+    if (address->sa_family == AF_INET) {
+        memcpy(&v4, address, sizeof(v4));
+        return in_blocks(AF_INET, &v4.sin_addr, own4, COUNT_OF(own4));
+    }
+    if (address->sa_family == AF_INET6) {
+        memcpy(&v6, address, sizeof(v6));
+        return in_blocks(AF_INET6, &v6.sin6_addr, own6, COUNT_OF(own6));
+    }
+    return false;
+}

@@ -1,4 +1,4 @@
-/* Which addresses of the network belong to everyone. */
+/* Which addresses of the network belong to everyone, and which to us. */
 #ifndef NET_ADDRESS_H
 #define NET_ADDRESS_H
 
@@ -12,5 +12,8 @@ struct sockaddr;
  * special-purpose registries, RFC 6890).
  */
 bool address_public(const struct sockaddr *address);
+
+/* This machine, as 127.0.0.0/8 or ::1. */
+bool address_loopback(const struct sockaddr *address);
 
 #endif

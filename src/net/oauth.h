@@ -97,7 +97,8 @@ extern const char *const oauth_flows[];
 
 /*
  * Checks s and fills in the rest; what it makes lives in a. database is
- * the town's, beside which tokens are kept. Does nothing where s names no provider.
+ * the town's, beside which tokens are kept. Does nothing where s names no
+ * provider.
  */
 CHECKED int oauth_open(struct oauth_settings *s, const char *channel,
                        struct str user, struct str database, struct arena *a,
