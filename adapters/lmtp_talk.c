@@ -410,7 +410,8 @@ size_t lmtp_take(struct lmtp_talk *t, struct str bytes)
 
 void lmtp_begin(struct lmtp_talk *t, int64_t *left)
 {
-    *t = (struct lmtp_talk){ .left = left };
+    *t = (struct lmtp_talk){ 0 };
+    t->left = left;
     t->out = buf_init(OUT_MOST);
     t->line = buf_init(LMTP_LINE_MOST);
     lmtp_next(t);
