@@ -256,13 +256,11 @@ static void filed(struct channel *ch, void *arg, const struct filed *f)
     struct open311_post *p = arg;
 
     (void)ch;
-    if (p->media != NULL) {
-        open311_post_free(p);
-    } else if (f != NULL) {
+    if (p->media == NULL && f != NULL) {
         known(p, f->ticket);
     } else if (p->request != NULL) {
         p->waiting = true;
-    } else {
+    } else { /* answered, or a picture */
         open311_post_free(p);
     }
 }

@@ -59,6 +59,13 @@ extern const char *const raw_state_names[RAW_STATES];
 
 /* ---- statements ---- */
 
+struct statement_text {
+    const char *sql;
+    const struct column *columns;
+};
+/* From ST_LIKES on. */
+extern const struct statement_text statements_told[STATEMENTS - ST_LIKES];
+
 /* The SQL of st with its columns put in. */
 void statement_sql(enum statement st, struct buf *out);
 /* Puts the names of columns into a SELECT of the caller's own. */

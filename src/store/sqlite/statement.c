@@ -1,16 +1,14 @@
 /*
- * Every statement there is. ?1 is the jurisdiction in each. {columns},
- * {values} and {sets} are filled from the table of columns, so that a struct,
- * its columns and their order are written down once; {values} and {sets}
- * count from ?2, a bare "?" counts on from there.
+ * Every statement there is, but those of statement_told.c. ?1 is the
+ * jurisdiction in each. {columns}, {values} and {sets} are filled from the
+ * table of columns, so that a struct, its columns and their order are written
+ * down once; {values} and {sets} count from ?2, a bare "?" counts on from
+ * there.
  */
 #include "base/buf.h"
 #include "store/sqlite/sqlite_internal.h"
 
-static const struct {
-    const char *sql;
-    const struct column *columns;
-} statements[STATEMENTS] = {
+static const struct statement_text statements[STATEMENTS] = {
     [ST_BEGIN] = { "BEGIN IMMEDIATE", NULL },
     [ST_BEGIN_READ] = { "BEGIN", NULL },
     [ST_COMMIT] = { "COMMIT", NULL },
@@ -577,67 +575,12 @@ static const struct {
     [ST_VIEWS] = { "SELECT id, {columns} FROM views WHERE jurisdiction = ?1"
                    " AND user IN (0, ?2) ORDER BY user, id",
                    view_columns },
-    [ST_LIKES] = { "SELECT id, {columns} FROM tickets WHERE id IN"
-                   " (SELECT id FROM ticket_map"
-                   " WHERE east >= ?2 AND west <= ?3"
-                   " AND north >= ?4 AND south <= ?5)"
-                   " AND +jurisdiction = ?1 AND id <> ?6"
-                   " AND state IN ('new', 'open', 'waiting')"
-                   " AND created_at BETWEEN ?7 AND ?8"
-                   " AND (category IN (?9, 'other', '')"
-                   " OR ?9 IN ('other', ''))"
-                   " ORDER BY id DESC LIMIT ?10",
-                   ticket_columns },
-    [ST_SAYS] = { "SELECT substr(subject || ' ' || coalesce(visible, text),"
-                  " 1, 2000) FROM messages WHERE ticket = ?2"
-                  " AND jurisdiction = ?1 ORDER BY id LIMIT 1",
-                  NULL },
-    [ST_FIRST_WORDS] = { "SELECT id, substr(subject, 1, 1000),"
-                         " substr(coalesce(visible, text), 1, 4000)"
-                         " FROM messages WHERE ticket = ?2"
-                         " AND jurisdiction = ?1 ORDER BY id LIMIT 1",
-                         NULL },
-    [ST_FIRST_LINK] = { "SELECT url FROM attachments WHERE message = ?2"
-                        " AND jurisdiction = ?1 AND part = -1 AND url <> ''"
-                        " ORDER BY n LIMIT 1",
-                        NULL },
-    [ST_LAST_TOLD] = { "SELECT text FROM events WHERE ticket = ?2"
-                       " AND jurisdiction = ?1 AND undone_by = 0"
-                       " AND kind IN ('state', 'reopened', 'replied')"
-                       " ORDER BY id DESC LIMIT 1",
-                       NULL },
-    /* Of whatever jurisdiction: where a time begins, not what it holds. */
-    [ST_EVENT_FROM] = { "SELECT id, at FROM events WHERE id >= ?2 AND ?1 > 0"
-                        " ORDER BY id LIMIT 1",
-                        NULL },
-    [ST_EVENTS_SAID] = { "SELECT id, {columns} FROM events WHERE id >= ?2"
-                         " AND +jurisdiction = ?1 AND at < ?3"
-                         " AND undone_by = 0 AND kind IN ('state',"
-                         " 'reopened', 'replied', 'merged', 'undone')"
-                         " ORDER BY id LIMIT ?4",
-                         event_columns },
-    [ST_HOOK_ADD] = { "INSERT INTO hook_calls (jurisdiction, {columns})"
-                      " VALUES (?1, {values})"
-                      " ON CONFLICT (jurisdiction, channel, event) DO NOTHING",
-                      hook_columns },
-    [ST_HOOK_SET] = { "UPDATE hook_calls SET {sets}"
-                      " WHERE jurisdiction = ?1 AND id = ?",
-                      hook_columns },
-    [ST_HOOK_END] = { "DELETE FROM hook_calls WHERE id = ?2"
-                      " AND +jurisdiction = ?1",
-                      NULL },
-    /* None whose ticket has an earlier one that has not arrived. */
-    [ST_HOOKS_DUE] = { "SELECT id, {columns} FROM hook_calls AS c"
-                       " WHERE jurisdiction = ?1 AND channel = ?2"
-                       " AND next_at <= ?3 AND NOT EXISTS"
-                       " (SELECT 1 FROM hook_calls AS o"
-                       " WHERE o.jurisdiction = ?1 AND o.channel = ?2"
-                       " AND o.ticket = c.ticket AND o.id < c.id)"
-                       " ORDER BY id LIMIT ?4",
-                       hook_columns },
 };
 
 void statement_sql(enum statement st, struct buf *out)
 {
-    statement_expand(str_of(statements[st].sql), statements[st].columns, out);
+    const struct statement_text *text =
+        st >= ST_LIKES ? &statements_told[st - ST_LIKES] : &statements[st];
+
+    statement_expand(str_of(text->sql), text->columns, out);
 }

@@ -157,7 +157,8 @@ enum statement {
     ST_VIEW_ADD,
     ST_VIEW_END,
     ST_VIEWS,
-    ST_LIKES,
+
+    ST_LIKES, /* from here on: statement_told.c */
     ST_SAYS,
     ST_FIRST_WORDS,
     ST_FIRST_LINK,
