@@ -75,13 +75,19 @@ static void transfers_ended(void *arg)
         uv_close((uv_handle_t *)&s->signals[i], signal_closed);
 }
 
+static void tokens_kept(void *arg)
+{
+    struct server *s = arg;
+
+    transfers_close(s->transfers, transfers_ended, s);
+}
+
 static void http_ended(void *arg)
 {
     struct server *s = arg;
 
     geocoder_close(s->geocoder);
-    oauth_keeper_close(s->oauth);
-    transfers_close(s->transfers, transfers_ended, s);
+    oauth_keeper_close(s->oauth, tokens_kept, s);
 }
 
 static struct server *server_of(const struct channel *ch)

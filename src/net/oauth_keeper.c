@@ -12,6 +12,7 @@
 enum {
     LOOK_MS = 2 * 1000,         /* at the file, while there is trouble */
     LOOK_SELDOM_MS = 60 * 1000, /* and while there is none */
+    ASK_MS = 20 * 1000, /* an end of the program may have to wait so long */
     RETRY_MS = 2 * 1000,
     RETRY_MOST_MS = 10 * 60 * 1000,
     RETRY_DENIED_MS = 60 * 60 * 1000, /* a no will hardly change by itself */
@@ -41,6 +42,10 @@ struct oauth_keeper {
     struct uv_loop_s *loop;
     struct transfers *transfers;
     struct oauth_account *accounts;
+    int open; /* accounts */
+    bool closing;
+    oauth_closed_fn *done;
+    void *arg;
 };
 
 static void on_timer(uv_timer_t *timer);
@@ -151,10 +156,25 @@ static void file_write(struct oauth_account *o)
 
 /* ---- renewing ---- */
 
+static void keeper_end_if_done(struct oauth_keeper *k)
+{
+    oauth_closed_fn *done = k->done;
+    void *arg = k->arg;
+
+    if (!k->closing || k->open > 0)
+        return;
+    free(k);
+    done(arg);
+}
+
 static void account_free(struct oauth_account *o)
 {
+    struct oauth_keeper *k = o->keeper;
+
     arena_free(&o->arena);
     free(o);
+    k->open--;
+    keeper_end_if_done(k);
 }
 
 static void failed(struct oauth_account *o, const struct error *e)
@@ -225,7 +245,8 @@ static void renew(struct oauth_account *o)
     struct arena a = { 0 };
     struct transfer ask = { .url = o->settings->url[OAUTH_TOKEN],
                             .headers = headers,
-                            .max_bytes = OAUTH_ANSWER_MAX };
+                            .max_bytes = OAUTH_ANSWER_MAX,
+                            .timeout_ms = ASK_MS };
     struct error e;
 
     if (oauth_form_renew(o->settings, &o->token, &a, &ask.body, &e) < 0) {
@@ -275,6 +296,7 @@ static struct oauth_account *account_new(struct oauth_keeper *k,
     o->settings = s;
     o->next = k->accounts;
     k->accounts = o;
+    k->open++;
     uv_timer_init(k->loop, &o->timer);
     o->timer.data = o;
     (void)!file_changed(o);
@@ -375,15 +397,16 @@ static void timer_closed(uv_handle_t *h)
         account_free(o);
 }
 
-void oauth_keeper_close(struct oauth_keeper *k)
+void oauth_keeper_close(struct oauth_keeper *k, oauth_closed_fn *closed,
+                        void *arg)
 {
-    struct oauth_account *next;
-
-    for (struct oauth_account *o = k->accounts; o != NULL; o = next) {
-        next = o->next;
+    k->closing = true;
+    k->done = closed;
+    k->arg = arg;
+    for (struct oauth_account *o = k->accounts; o != NULL; o = o->next) {
         o->closed = true;
         o->users = NULL;
         uv_close((uv_handle_t *)&o->timer, timer_closed);
     }
-    free(k);
+    keeper_end_if_done(k);
 }

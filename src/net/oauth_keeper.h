@@ -17,8 +17,14 @@ struct uv_loop_s;
 void oauth_keeper_open(struct oauth_keeper **out, struct uv_loop_s *loop,
                        struct transfers *transfers);
 
-/* Before transfers_close(). What is under way may still be written. */
-void oauth_keeper_close(struct oauth_keeper *k);
+/*
+ * Waits for what is under way: a provider that has given out a new refresh
+ * token may take the old one no more. Then calls closed, perhaps before it
+ * returns; transfers_close() is for after that.
+ */
+typedef void oauth_closed_fn(void *arg);
+void oauth_keeper_close(struct oauth_keeper *k, oauth_closed_fn *closed,
+                        void *arg);
 
 /* Who is told of a new token and of trouble; the channel's own, kept. */
 struct oauth_user {

@@ -255,6 +255,13 @@ static void transfers_gone(void *arg)
     (void)arg;
 }
 
+static void tokens_kept(void *arg)
+{
+    struct inbox *in = arg;
+
+    transfers_close(in->transfers, transfers_gone, NULL);
+}
+
 static void stopped(struct channel *ch)
 {
     struct inbox *in = ch->inbox;
@@ -262,8 +269,7 @@ static void stopped(struct channel *ch)
     printf("stopped %s\n", ch->name);
     if (--in->running > 0)
         return;
-    oauth_keeper_close(in->oauth);
-    transfers_close(in->transfers, transfers_gone, NULL);
+    oauth_keeper_close(in->oauth, tokens_kept, in);
     uv_close((uv_handle_t *)&in->soon, NULL);
     uv_close((uv_handle_t *)&in->term, NULL);
     uv_close((uv_handle_t *)&in->go, NULL);

@@ -92,8 +92,8 @@ def who_says_nothing_of_use_harms_nobody(tap, town, port):
 
 
 def large_mail_is_cut(tap, town, port):
+    big = mail(8) + (b"x" * 998 + b"\r\n") * 40_000
     with connect(port) as c:
-        big = mail(8) + (b"x" * 998 + b"\r\n") * 40_000
         tap.same(c.sendmail("resident8@example.org", [TO], big), {}, "A mail of 40 MB is taken")
     tap.check(town.wait_for(lambda: any("resident8" in str(town.show(t["number"])) for t in town.tickets()[:3])),
               "Its beginning is a ticket: no report is lost because of its photos")
@@ -147,7 +147,7 @@ def not_for_the_world(tap):
 def main():
     tap = Tap()
     port = free_port()
-    town = Town(conf=f"channel lmtp mta\n    listen 127.0.0.1:{port}\n    connections 5\n    timeout 3\n")
+    town = Town(conf=f"channel lmtp mta\n    listen 127.0.0.1:{port}\n    connections 5\n    timeout 10\n")
     try:
         assert town.start(), town.log()
         mail_comes_in(tap, town, port)

@@ -74,6 +74,16 @@ static void a_servers_wish_to_be_left_alone_is_understood(void)
     CHECK(imap_text_backoff(STR("Backoff Time: -7 milliseconds")) == 0);
     CHECK(imap_text_backoff(STR("Backoff Time:")) == 0);
     CHECK(imap_text_backoff(STR_NONE) == 0);
+    CHECK(imap_text_backoff(STR("NO [THROTTLED] Slow down")) == 60000);
+    CHECK(imap_text_backoff(STR("[ALERT] Too many simultaneous connections. "
+                                "(Failure)")) == 600000);
+    CHECK(imap_text_backoff(STR("Session expired, please login again.")) == 0);
+    CHECK(imap_text_backoff(STR("Session invalidated - AccessTokenExpired")) ==
+          0); /* a matter of course */
+    CHECK(strstr(imap_text_advice(STR("User is authenticated but not "
+                                      "connected.")),
+                 "full access") != NULL);
+    CHECK(imap_text_advice(STR("no such folder"))[0] == '\0');
 }
 
 int main(void)
