@@ -206,9 +206,10 @@ static void said(struct text_answer *out, long status, struct str body,
     json_t *top = text_json(body);
 
     out->id = text_json_kept(top, "id", a);
-    if (status >= 400)
+    if (status >= 400) {
         out->why = text_why(a, text_json_kept(top, "code", a),
                             text_json_kept(top, "text", a));
+    }
     out->account = status == 401 || status == 403;
     json_decref(top);
 }

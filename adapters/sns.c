@@ -129,10 +129,11 @@ static int say(struct text_request *out, const struct text_channel *t,
     struct buf b = buf_init(TEXT_REQUEST_BYTES);
     struct json j = json_to(&b);
 
-    if (t->with.user.n == 0 || t->with.key.n == 0)
+    if (t->with.user.n == 0 || t->with.key.n == 0) {
         return error(e, E_CONFIG,
                      "access-key and secret-key are not set: "
                      "this channel only receives");
+    }
     *out = (struct text_request){
         .url = text_at(a, t, "/"),
         .user = arena_dup(a, t->with.user),
@@ -191,10 +192,11 @@ static int open_sns(struct text_channel *t, struct error *e)
 {
     struct str region = region_of(t->with.account);
 
-    if (!str_starts(t->with.account, STR("arn:aws")) || region.n == 0)
+    if (!str_starts(t->with.account, STR("arn:aws")) || region.n == 0) {
         return error(e, E_CONFIG,
                      "topic is written like "
                      "arn:aws:sns:us-east-1:123456789012:NAME");
+    }
     if (t->with.api.n == 0) {
         t->with.api = str_of(arena_printf(
             t->channel.arena, "https://sms-voice.%.*s.%s", STR_FMT(region),

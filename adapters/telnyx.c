@@ -333,7 +333,7 @@ static int files(struct text *text, const struct text_channel *t,
     (void)t;
     if (rc < 0)
         return rc;
-    if (!str_eq(whole->id, text->id))
+    if (whole == NULL || !str_eq(whole->id, text->id))
         return error(e, E_SYNTAX, "Telnyx tells of another message");
     text->words = whole->words;
     text->files = whole->files;

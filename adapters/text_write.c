@@ -96,9 +96,10 @@ struct str text_json_kept(const json_t *object, const char *key,
 {
     const json_t *v = json_object_get(object, key);
 
-    if (json_is_integer(v))
+    if (json_is_integer(v)) {
         return str_of(
             arena_printf(a, "%lld", (long long)json_integer_value(v)));
+    }
     if (!json_is_string(v))
         return STR("");
     return arena_str(

@@ -335,9 +335,10 @@ static void said(struct text_answer *out, long status, struct str body,
         sms_said(out, first, a);
     } else {
         out->id = text_json_kept(top, "message_uuid", a);
-        if (status >= 400)
+        if (status >= 400) {
             out->why = text_why(a, text_json_kept(top, "title", a),
                                 text_json_kept(top, "detail", a));
+        }
         out->account = status == 401 || status == 402 || status == 403;
     }
     json_decref(top);
@@ -351,9 +352,10 @@ static int open_vonage(struct text_channel *t, struct error *e)
 
     if (!str_eq(through, STR("messages")) && !str_eq(through, STR("sms")))
         return error(e, E_CONFIG, "send-through is messages or sms");
-    if (t->with.api.n == 0)
+    if (t->with.api.n == 0) {
         t->with.api = through_sms(t) ? STR("https://rest.nexmo.com")
                                      : STR("https://api.nexmo.com");
+    }
     return 0;
 }
 
