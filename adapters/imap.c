@@ -513,6 +513,12 @@ static const struct setting settings[] = {
       .fallback = "from-now",
       .help = "What of the mail that is there at the first connection: "
               "from-now leaves it alone, all files it without answering." },
+    { .name = "junk",
+      .kind = SETTING_CHOICE,
+      .offset = AT(junk),
+      .choices = mail_junk_words,
+      .fallback = "no",
+      .help = MAIL_JUNK_HELP },
     { .name = "idle-renew",
       .kind = SETTING_SECONDS,
       .offset = AT(idle_renew),

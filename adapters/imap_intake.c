@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "imap_internal.h"
+#include "mail/mail.h"
 
 enum {
     BATCH_MAILS = 50,
@@ -69,6 +70,7 @@ static void give(struct imap *m, const struct imap_todo *t, struct str bytes,
         .bytes = bytes,
         .full_size = full_size,
         .quiet = t->quiet,
+        .envelope = mail_junk_envelope(m->junk),
     };
 
     if (f == NULL)

@@ -60,7 +60,7 @@ struct imap {
     struct channel channel;
     struct str host, ca_file, user, password, folder, move_to;
     int64_t port, idle_renew, poll, timeout;
-    int tls, after, first;
+    int tls, after, first, junk;
     struct oauth_settings oauth;
 
     struct imap_endpoint at;

@@ -43,7 +43,7 @@ struct maildir {
     struct channel channel;
     struct str path, move_to;
     int64_t scan;
-    int after;
+    int after, junk;
 
     uv_fs_event_t watch;
     uv_timer_t timer;
@@ -98,6 +98,7 @@ static void give(struct maildir *m, const char *name, const struct stat *st,
         .format = RAW_RFC822,
         .bytes = bytes,
         .full_size = st->st_size,
+        .envelope = mail_junk_envelope(m->junk),
     };
 
     if (f == NULL)
@@ -450,6 +451,12 @@ static const struct setting settings[] = {
       .kind = SETTING_TEXT,
       .offset = AT(move_to),
       .help = "The folder for after move, on the same file system." },
+    { .name = "junk",
+      .kind = SETTING_CHOICE,
+      .offset = AT(junk),
+      .choices = mail_junk_words,
+      .fallback = "no",
+      .help = MAIL_JUNK_HELP },
     { .name = "scan",
       .kind = SETTING_SECONDS,
       .offset = AT(scan),

@@ -212,6 +212,7 @@ category.noise              Ruido
 category.police             Asunto policial (no urgente)
 category.homeless           Ayuda a una persona sin hogar
 category.other              Otra cosa
+category.spam               Correo probablemente no deseado
 
 sign_in.title           Iniciar sesión
 sign_in.name            Nombre
@@ -287,6 +288,8 @@ trail.received          Recibido
 trail.entered           Registrado por el personal
 trail.unread            No se pudo leer automáticamente
 trail.sealed            Cifrado: abra el original en un programa de correo que tenga la clave
+trail.spam              Probablemente no deseado
+trail.cut               Solo se tomó el principio: el resto está en el buzón
 trail.placed            Lugar
 trail.unplaced          Lugar retirado
 trail.categorised       Categoría
@@ -757,6 +760,7 @@ ui.health.count.limited         demasiados, rechazados
 ui.health.count.honeypot        publicidad, rechazada
 ui.health.count.media-lost      imágenes perdidas
 ui.health.count.unreadable      no comprendidos, rechazados
+ui.health.count.strange-reports informes de entrega de otros correos
 ui.health.rules                 Reglas
 ui.health.rules_fail            Las reglas nuevas no se cargaron; siguen en uso las anteriores:
 ui.health.rules_since           En uso desde el {when}.
@@ -773,7 +777,7 @@ ui.health.machine               Equipo
 ui.health.disk                  Espacio en el disco: {free}.
 ui.health.disk_full             Solo quedan {free} en el disco: no entra nada hasta que haya espacio.
 ui.health.backlog               Se leen ahora: {n}.
-ui.health.quarantine            Lo que no se pudo leer
+ui.health.quarantine            Lo que no se pudo leer, o volvió sin ser un correo nuestro
 ui.health.quarantine_none       Todo se pudo leer.
 ui.health.report                Reporte {id}
 ui.health.retry                 Leerlo de nuevo

@@ -202,7 +202,8 @@ void decide(const struct rules *rules, const struct gaz *g,
 
     reading->question = STR("");
     reading->asked = STR("");
-    if (reading->message.sealed) { /* the answer may be in it */
+    /* The answer may be in it, or the question never be asked for. */
+    if (reading->message.sealed || reading->message.spam.n > 0) {
         reading->decision = DECISION_CLERK;
         return;
     }

@@ -94,6 +94,14 @@ void reader_think(struct reader *r, struct reading *reading, struct arena *a)
             .span = { .in = ZONE_NONE },
         };
     }
+    if (m->spam.n > 0) {
+        reading->extract.category = (struct category){
+            .name = STR("spam"),
+            .score = 1,
+            .rule = m->spam,
+            .span = { .in = ZONE_NONE },
+        };
+    }
     reading->extract.category.label = rules_label(
         r->rules, reading->extract.category.name, reading->extract.language);
     if (r->gaz != NULL) {

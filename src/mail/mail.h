@@ -18,6 +18,18 @@ int mail_part(struct str *bytes, const struct raw *raw, int part,
               struct arena *a, struct error *);
 
 /*
+ * What of a mailbox is probably spam: none; what the town's own mail server
+ * has marked so, by a header that nobody else could have written; or all, for
+ * it is a junk folder. The setting's words, and what goes with each raw.
+ */
+#define MAIL_JUNK_HELP                                                         \
+    "What of it is probably spam, and so not answered: no, nothing; marked, "  \
+    "what your own mail server has marked in a header that nobody else could " \
+    "have written; all, for this is a junk folder."
+extern const char *const mail_junk_words[];
+struct str mail_junk_envelope(int junk);
+
+/*
  * The HTML of a mail as it is, with its own pictures put in as data: for a
  * frame where nothing runs. E_NONE: it has none.
  */

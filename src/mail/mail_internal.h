@@ -70,6 +70,11 @@ enum header_id {
     HEADER_RULES_LOOP,
     HEADER_GENERATED_SOURCE,
     HEADER_ML_SERVER,
+    HEADER_SPAM_FLAG,
+    HEADER_SPAM_STATUS,
+    HEADER_SPAM,
+    HEADER_RSPAMD_ACTION,
+    HEADER_EXCHANGE_SCL,
     HEADER_FINAL_RECIPIENT, /* from here on of delivery reports */
     HEADER_ORIGINAL_RECIPIENT,
     HEADER_ACTION,
@@ -203,6 +208,9 @@ enum automatic automatic_of(const struct message *m, const struct headers *h,
                             const struct mail_kind *kind,
                             const struct reading_context *ctx);
 bool answer_unwanted(const struct headers *h);
+
+/* Who says that a mail is spam, as far as its channel lets them; or empty. */
+struct str spam_read(const struct raw *raw, const struct headers *h);
 
 /* Of which mails it reports what; m has sender, text, thread and kind. */
 void report_read(struct message *m, const struct headers *h,

@@ -251,9 +251,11 @@ static void feedback_read(struct told *t, const struct headers *h)
     struct receipt r = {
         .address = address_field(t, header_first(h, HEADER_ORIGINAL_RCPT_TO)),
         .delivery = DELIVERY_DELIVERED,
-        .unwanted = str_case_starts(header_first(h, HEADER_FEEDBACK_TYPE),
-                                    STR("abuse")),
     };
+
+    r.dead =
+        str_case_starts(header_first(h, HEADER_FEEDBACK_TYPE), STR("abuse"));
+    r.why = r.dead ? STR("its reader calls it spam") : STR_NONE;
 
     receipt_add(t, &r);
 }

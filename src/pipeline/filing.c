@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "pipeline/before.h"
 #include "pipeline/conversation.h"
+#include "pipeline/filing_delivery.h"
 #include "pipeline/filing_notice.h"
 #include "pipeline/geocoder.h"
 #include "pipeline/keywords.h"
@@ -101,13 +102,26 @@ static int event(struct store_tx *tx, int64_t ticket, const char *kind,
     return rc;
 }
 
-/* A clerk opens it with the mail program that has the key. */
-static int sealed_event(struct store_tx *tx, const struct filing *f,
-                        const struct ticket *t, struct error *e)
+/* What a clerk should know of the message before reading it. */
+static int beside_events(struct store_tx *tx, struct filing *f,
+                         const struct ticket *t, struct error *e)
 {
-    if (!f->reading->message.sealed)
-        return 0;
-    return event(tx, t->id, "sealed", STR_NONE, NULL, e);
+    const struct message *m = &f->reading->message;
+    const struct raw *raw = f->raw;
+    int rc = 0;
+
+    if (m->sealed) /* to be opened with the mail program that has the key */
+        rc = event(tx, t->id, "sealed", STR_NONE, NULL, e);
+    if (rc == 0 && m->spam.n > 0)
+        rc = event(tx, t->id, "spam", m->spam, NULL, e);
+    if (rc == 0 && raw->full_size > (int64_t)raw->bytes.n) {
+        rc = event(tx, t->id, "cut",
+                   str_of(arena_printf(&f->arena, "%lld of %lld MB",
+                                       (long long)(raw->bytes.n >> 20),
+                                       (long long)(raw->full_size >> 20))),
+                   NULL, e);
+    }
+    return rc;
 }
 
 /* The message and all that was thought about it, on its ticket. */
@@ -132,7 +146,7 @@ static int add_message(struct store_tx *tx, struct filing *f,
         rc = tx_reporter_seen(tx, &who, language_of(f), e);
     }
     if (rc == 0)
-        rc = sealed_event(tx, f, t, e);
+        rc = beside_events(tx, f, t, e);
     return rc < 0 ? rc : filing_follow(tx, f, t, language_of(f), e);
 }
 
@@ -403,6 +417,25 @@ static int place_filed(struct store_tx *tx, struct filing *f, struct error *e)
     return new_ticket(tx, f, &home, e);
 }
 
+/* A delivery report: of a notice, of another mail on a ticket, of neither. */
+static int delivery_filed(struct store_tx *tx, struct filing *f,
+                          struct error *e)
+{
+    struct home home = { 0 };
+    bool taken;
+    int rc = filing_delivery(tx, f, &taken, e);
+
+    if (rc == 0 && !taken)
+        rc = find_home(tx, f, &home, e);
+    if (rc == 0 && !taken && home.ticket == 0)
+        return filing_aside(tx, f, e);
+    if (rc == 0 && !taken)
+        rc = join_ticket(tx, f, &home, e);
+    if (rc < 0)
+        return rc;
+    return tx_raw_state(tx, f->raw->id, RAW_FILED, STR_NONE, e);
+}
+
 int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
 {
     bool failed = f->reading->failed.n > 0;
@@ -419,6 +452,8 @@ int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
             f->filed = (struct filed){ ticket, t.token, true };
         return rc;
     }
+    if (rc == 0 && filing_is_delivery(&f->reading->message))
+        return delivery_filed(tx, f, e);
     if (rc == 0)
         rc = place_filed(tx, f, e);
     if (rc == 0) {

@@ -13,6 +13,8 @@ static const char *unanswerable(const struct filing *f)
         return "nobody to answer";
     if (m->automatic != AUTOMATIC_NO)
         return "written by a program";
+    if (m->spam.n > 0)
+        return "it is probably spam";
     if (m->no_answer)
         return "it asks not to be answered";
     if (notice_is_ours(f->config, m->reply_to) ||

@@ -91,8 +91,9 @@ struct message {
     struct thread_id *thread; /* what it answers, the likeliest first */
     struct str token;         /* our own reply token, unverified; or empty */
     enum automatic automatic;
-    bool no_answer; /* asks not to be answered, or has not agreed to it */
-    bool sealed;    /* encrypted: only its reader's mail program opens it */
+    bool no_answer;  /* asks not to be answered, or has not agreed to it */
+    struct str spam; /* who says that it probably is; empty: nobody */
+    bool sealed;     /* encrypted: only its reader's mail program opens it */
     enum control control;
     struct str text;    /* the whole body */
     struct str visible; /* text without quotes and signature */

@@ -47,7 +47,6 @@ struct receipt {
     struct str address;    /* of whom; may be empty */
     enum delivery delivery;
     bool dead;      /* nothing sent to that address will ever arrive */
-    bool unwanted;  /* its reader calls it spam: no more is wanted */
     struct str why; /* in a sentence, with the code; may be empty */
     struct receipt *next;
 };

@@ -200,7 +200,6 @@ static void walk_receipts(struct walk *w, struct receipt **list)
         walk_str(w, &r->address);
         r->delivery = walk_below(w, r->delivery, DELIVERIES);
         walk_bool(w, &r->dead);
-        walk_bool(w, &r->unwanted);
         walk_str(w, &r->why);
         list = &r->next;
         at = *list;
@@ -219,6 +218,7 @@ static void walk_message(struct walk *w, struct message *m)
     walk_str(w, &m->token);
     m->automatic = walk_below(w, m->automatic, AUTOMATICS);
     walk_bool(w, &m->no_answer);
+    walk_str(w, &m->spam);
     walk_bool(w, &m->sealed);
     m->control = walk_below(w, m->control, CONTROLS);
     walk_str(w, &m->text);

@@ -74,7 +74,6 @@ static void put_receipts(struct json *j, const struct receipt *r)
         json_kv(j, "address", r->address);
         json_kv(j, "delivery", str_of(delivery_names[r->delivery]));
         json_kv_bool(j, "dead", r->dead);
-        json_kv_bool(j, "unwanted", r->unwanted);
         json_kv(j, "why", r->why);
         json_end_object(j);
     }
@@ -84,6 +83,8 @@ static void put_receipts(struct json *j, const struct receipt *r)
 /* What only some doors ask for is left out where it was not said. */
 static void put_said(struct json *j, const struct message *m)
 {
+    if (m->spam.n > 0)
+        json_kv(j, "spam", m->spam);
     if (m->sealed)
         json_kv_bool(j, "sealed", true);
     if (m->control != CONTROL_NONE)

@@ -73,6 +73,7 @@ enum raw_state {
     RAW_NEW,        /* to be read */
     RAW_FILED,      /* its message is on a ticket */
     RAW_QUARANTINE, /* could not be read: its ticket says so */
+    RAW_ASIDE,      /* a delivery report of no mail of ours: no ticket */
     RAW_STATES
 };
 
@@ -416,7 +417,7 @@ struct channel_row {
 CHECKED int store_channels(struct store *, struct channel_row **out,
                            struct arena *a, struct error *);
 
-/* What could not be read, the newest first; at most max. */
+/* What could not be read or was set aside, the newest first; at most max. */
 struct quarantine_row {
     int64_t raw, ticket; /* ticket 0: none */
     struct str channel;

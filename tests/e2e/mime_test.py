@@ -13,6 +13,7 @@ import json
 import os
 import sqlite3
 import sys
+import tempfile
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -190,9 +191,23 @@ def forms(tap, town, server):
     tap.check(not server.to("resident200@example.org"), "and is not answered")
 
 
+def junk(tap, town, server):
+    """What lies in a junk folder is a ticket that is not answered."""
+    before = len(town.tickets())
+    spam = os.path.join(town.folder, "junk")
+    with open(os.path.join(spam, "tmp", "1"), "wb") as f:
+        f.write(mail(300))
+    os.rename(os.path.join(spam, "tmp", "1"), os.path.join(spam, "new", "1"))
+    tap.check(town.wait_for(lambda: len(town.tickets()) == before + 1), "a mail in a junk folder is a ticket")
+    ticket = max(town.tickets(), key=lambda t: t["number"])
+    tap.same(ticket["category"], "spam", "called what it probably is")
+    tap.check(not ticket.get("question") and not server.to("resident300@example.org"), "and neither asked nor answered")
+
+
 def main():
     tap = Tap()
-    town = Town()
+    folder = tempfile.mkdtemp(prefix="inlet-test-")
+    town = Town(f"channel maildir junk\n    path {folder}/junk\n    junk all\n", folder=folder)
     server = Server(town)
     with open(town.conf, encoding="utf-8") as f:
         conf = f.read()
@@ -205,6 +220,7 @@ def main():
         programs(tap, town, server)
         answers(tap, town, server)
         forms(tap, town, server)
+        junk(tap, town, server)
         tap.check(town.stop() == 0, "it stops")
     finally:
         town.close()

@@ -100,7 +100,7 @@ static struct reading said(const char *text)
     };
 }
 
-static struct filing file(const struct reading *r)
+static struct filing file_of(const struct reading *r, int64_t full_size)
 {
     static int n;
     struct raw raw = {
@@ -110,6 +110,7 @@ static struct filing file(const struct reading *r)
         .received_at = NOW,
         .format = RAW_RFC822,
         .bytes = str_of(arena_printf(&a, "bytes %d", n)),
+        .full_size = full_size,
     };
     struct filing f = { .raw = &raw, .reading = r };
 
@@ -118,6 +119,11 @@ static struct filing file(const struct reading *r)
     f.filed.token = arena_str(&a, f.filed.token);
     arena_free(&f.arena);
     return f;
+}
+
+static struct filing file(const struct reading *r)
+{
+    return file_of(r, 0);
 }
 
 static int64_t file_new(const char *text)
@@ -377,6 +383,139 @@ static void a_clerks_place_is_not_moved_by_a_message(void)
     CHECK_STR(now(id).label, "Oak Avenue");
 }
 
+static struct notice notice_of(int64_t id)
+{
+    struct ticket_whole w;
+
+    if (store_ticket_whole(store, id, &w, &a, &e) < 0 || w.notices == NULL)
+        abort();
+    return w.notices->notice;
+}
+
+static struct reading bounce_of(struct receipt *r)
+{
+    struct reading bounce = said("");
+
+    bounce.message.sender.address = STR("mailer-daemon@example.org");
+    bounce.message.reply_to = STR("");
+    bounce.message.automatic = AUTOMATIC_BOUNCE;
+    bounce.message.receipts = r;
+    return bounce;
+}
+
+static struct reading said_by(struct str address)
+{
+    struct reading r = said("A street light is out");
+
+    r.message.sender.address = address;
+    r.message.reply_to = address;
+    return r;
+}
+
+static void a_bounce_of_ours_is_told_on_its_notice(void)
+{
+    struct reading r = said_by(STR("bo@example.org"));
+    int64_t id = file(&r).filed.ticket;
+    struct notice n = notice_of(id);
+    struct receipt failed = { .message_id = n.message_id,
+                              .delivery = DELIVERY_FAILED,
+                              .dead = true,
+                              .why = STR("5.1.1 no such user") };
+    struct filing f;
+
+    r = bounce_of(&failed);
+    f = file(&r);
+    CHECK(f.filed.ticket == 0 && !f.noticed);
+    n = notice_of(id);
+    CHECK(n.delivery == DELIVERY_FAILED);
+    CHECK_STR(n.delivery_why, "5.1.1 no such user");
+    CHECK(happened(id, "undelivered") == 1 && happened(id, "joined") == 0);
+    file(&r); /* the same again, by another way */
+    CHECK(happened(id, "undelivered") == 1);
+}
+
+/* What is told of an address stops at it, and begins when it writes again. */
+static void a_dead_address_is_told_nothing_until_it_writes(void)
+{
+    struct reading r = said_by(STR("cy@example.org"));
+    int64_t id = file(&r).filed.ticket;
+    struct receipt failed = { .message_id = notice_of(id).message_id,
+                              .delivery = DELIVERY_FAILED,
+                              .dead = true };
+
+    put_state(id, TICKET_DONE);
+    r = bounce_of(&failed);
+    file(&r);
+    join(id, said_by(STR("ed@example.org")));
+    CHECK(told(id, "reopened") == 1); /* to who has said so, not to cy */
+    CHECK(happened(id, "not-answered") == 1);
+    r = said_by(STR("cy@example.org"));
+    CHECK(told(file(&r).filed.ticket, "received") == 1);
+}
+
+static void who_calls_it_spam_is_told_no_more(void)
+{
+    struct reading r = said_by(STR("di@example.org"));
+    int64_t id = file(&r).filed.ticket;
+    struct receipt spam = { .message_id = notice_of(id).message_id,
+                            .delivery = DELIVERY_DELIVERED,
+                            .dead = true };
+
+    r = bounce_of(&spam);
+    r.message.automatic = AUTOMATIC_REPORT;
+    file(&r);
+    CHECK(notice_of(id).delivery == DELIVERY_DELIVERED);
+    put_state(id, TICKET_DONE);
+    join(id, said_by(STR("ed@example.org")));
+    CHECK(told(id, "reopened") == 1); /* to ed */
+}
+
+static void a_bounce_of_no_mail_of_ours_makes_no_ticket(void)
+{
+    struct receipt failed = { .message_id = STR("x@spam.example"),
+                              .address = STR("nobody@example.net"),
+                              .delivery = DELIVERY_FAILED };
+    struct reading r = bounce_of(&failed);
+    struct quarantine_row *rows = NULL;
+
+    CHECK(file(&r).filed.ticket == 0);
+    CHECK(store_quarantine(store, 10, &rows, &a, &e) == 0 && rows != NULL);
+    CHECK(rows->ticket == 0 &&
+          str_find(rows->why, STR("nobody@example.net")) < rows->why.n);
+    /* What only looks like one may be somebody's words. */
+    r = bounce_of(NULL);
+    CHECK(file(&r).filed.ticket != 0);
+}
+
+/* Or a clerk thinks that nothing more was said. */
+static void a_mail_cut_short_says_so_on_its_ticket(void)
+{
+    struct reading r = said("A long story");
+
+    CHECK(happened(file(&r).filed.ticket, "cut") == 0);
+    r = said("A longer story");
+    CHECK(happened(file_of(&r, 60 << 20).filed.ticket, "cut") == 1);
+}
+
+static void what_is_probably_spam_is_kept_and_not_answered(void)
+{
+    struct reading r = said_by(STR("flo@example.org"));
+    int64_t id;
+
+    r.message.spam = STR("the junk folder");
+    id = file(&r).filed.ticket;
+    CHECK(id != 0 && happened(id, "spam") == 1);
+    CHECK(told(id, "received") == 0 && followed(id) == 0);
+}
+
+static void a_sealed_mail_says_so_on_its_ticket(void)
+{
+    struct reading r = said("");
+
+    r.message.sealed = true;
+    CHECK(happened(file(&r).filed.ticket, "sealed") == 1);
+}
+
 static int opt_of(struct store_tx *tx, void *arg, struct error *err)
 {
     return tx_opt_get(tx, STR("ana@example.org"), arg, err);
@@ -406,6 +545,13 @@ int main(void)
     what_waits_or_sleeps_is_woken();
     a_duplicates_message_is_on_what_remains();
     a_clerks_place_is_not_moved_by_a_message();
+    a_bounce_of_ours_is_told_on_its_notice();
+    a_dead_address_is_told_nothing_until_it_writes();
+    who_calls_it_spam_is_told_no_more();
+    a_bounce_of_no_mail_of_ours_makes_no_ticket();
+    a_mail_cut_short_says_so_on_its_ticket();
+    what_is_probably_spam_is_kept_and_not_answered();
+    a_sealed_mail_says_so_on_its_ticket();
     a_piece_of_a_text_waits_for_the_whole();
     town_end();
     return tap_done();

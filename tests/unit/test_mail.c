@@ -358,6 +358,39 @@ static void programs_are_told_from_people(void)
     }
 }
 
+/* Anybody can write such a header: it counts where the channel says so. */
+static void spam_is_what_the_towns_own_server_calls_it(void)
+{
+    static const char *const marked[] = {
+        "X-Spam-Flag: YES\n\nx",
+        "X-Spam-Status: Yes, score=12\n\nx",
+        "X-Spam: yes\n\nx",
+        "X-Rspamd-Action: add header\n\nx",
+        "X-MS-Exchange-Organization-SCL: 6\n\nx",
+    };
+    static const char *const clean[] = {
+        "X-Spam-Flag: NO\n\nx",
+        "X-Spam-Status: No, score=1\n\nx",
+        "X-Rspamd-Action: no action\n\nx",
+        "X-MS-Exchange-Organization-SCL: 1\n\nx",
+        "X-MS-Exchange-Organization-SCL: -1\n\nx",
+        "Subject: x\n\nx",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(marked); i++) {
+        struct str mail = str_of(marked[i]);
+
+        CHECK(read_bytes(mail, "junk: marked").spam.n > 0);
+        CHECK(read_bytes(mail, "").spam.n == 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(clean); i++) {
+        struct str mail = str_of(clean[i]);
+
+        CHECK(read_bytes(mail, "junk: marked").spam.n == 0);
+        CHECK(read_bytes(mail, "junk: all").spam.n > 0);
+    }
+}
+
 static bool files_refused(void)
 {
     scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
@@ -414,6 +447,7 @@ int main(void)
     our_token_is_found_wherever_the_mail_was_sent();
     answers_go_where_the_writer_asks();
     programs_are_told_from_people();
+    spam_is_what_the_towns_own_server_calls_it();
     arena_free(&arena);
     return tap_done();
 }

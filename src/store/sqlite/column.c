@@ -4,8 +4,8 @@
 #include "store/people.h"
 #include "store/sqlite/sqlite_internal.h"
 
-const char *const raw_state_names[RAW_STATES] = { "new", "filed",
-                                                  "quarantine" };
+const char *const raw_state_names[RAW_STATES] = { "new", "filed", "quarantine",
+                                                  "aside" };
 
 #define COLUMN(text, what, type, member)                                       \
     {                                                                          \

@@ -40,8 +40,9 @@ static const struct statement_text statements[STATEMENTS] = {
                         " r.received_at, r.why FROM raws r"
                         " LEFT JOIN messages m ON m.raw = r.id"
                         " WHERE r.jurisdiction = ?1"
-                        " AND r.state = 'quarantine' AND r.state <> 'filed'"
-                        " ORDER BY r.id DESC LIMIT ?2",
+                        " AND r.state IN ('quarantine', 'aside')"
+                        " AND r.state <> 'filed'"
+                        " ORDER BY r.state DESC, r.id DESC LIMIT ?2",
                         NULL },
     [ST_MESSAGE_DROP] = { "DELETE FROM messages"
                           " WHERE jurisdiction = ?1 AND raw = ?2",
@@ -330,7 +331,7 @@ static const struct statement_text statements[STATEMENTS] = {
                       NULL },
     [ST_WAITING] = { "SELECT channel, state = 'new', count(*) FROM raws"
                      " WHERE jurisdiction = ?1 AND state <> 'filed'"
-                     " GROUP BY 1, 2",
+                     " AND state <> 'aside' GROUP BY 1, 2",
                      NULL },
     [ST_COUNTERS] = { "SELECT channel, what, n FROM counters"
                       " WHERE jurisdiction = ?1 ORDER BY channel, what",

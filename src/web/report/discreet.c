@@ -11,8 +11,8 @@ enum {
     HIDDEN_MAX = 8 * WORDS_MAX_BYTES,
 };
 
-const char *const private_categories[] = { "police", "homeless", "noise",
-                                           "property-code", NULL };
+const char *const private_categories[] = { "police", "homeless",      "noise",
+                                           "spam",   "property-code", NULL };
 
 bool category_is_private(struct str category)
 {

@@ -156,7 +156,7 @@ function Unread({ rows, onDone }) {
                             <span class="quiet">{row.channel}, {ago(row.received_at)}</span>
                         </p>
                         <p class="why">{why[row.raw] ?? row.why}</p>
-                        {may("clerk") && (
+                        {row.ticket > 0 && may("clerk") && (
                             <button type="button" disabled={busy === row.raw} onClick={() => retry(row.raw)}>
                                 {t("ui.health.retry")}<span class="hidden"> {t("ui.health.report", { id: row.ticket })}</span>
                             </button>
