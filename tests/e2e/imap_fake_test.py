@@ -13,18 +13,19 @@ import time
 
 import dovecot
 import fake_imap
+from fake_identity import Identity
 from imap_channel import HARNESS, Channel, Tap
 
 AT_ONCE = 8  # they wait more than they work
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def conf(case, server, folder):
+def conf(case, server, folder, identity):
     settings = {"host": "localhost", "port": server.port, "tls": "no", "user": "town", "password": "secret",
                 "first": "all", "timeout": "5s", "idle-renew": "29m"}
     settings.update(case.settings)
     text = "".join(f"    {key} {value}\n" for key, value in settings.items() if value)
-    return f"channel imap town\n{text}".replace("%folder", folder)
+    return f"channel imap town\n{text}".replace("%folder", folder).replace("%identity", identity)
 
 
 def keep_token(folder):
@@ -35,11 +36,11 @@ def keep_token(folder):
                    "obtained_at": now, "expires_at": now + 3600}, f)
 
 
-def play(path, folder, certificate):
+def play(path, folder, certificate, identity):
     """The case's sentence, and what went wrong; or None."""
     case = fake_imap.Case(path)
     server = fake_imap.Server(case, certificate)
-    channel = Channel(conf(case, server, folder)).start()
+    channel = Channel(conf(case, server, folder, identity)).start()
     wrong = []
     for kind, text in case.expects:
         try:
@@ -65,14 +66,14 @@ def main():
     tap = Tap()
     if not os.path.exists(HARNESS):
         tap.skip_all("no " + HARNESS)
-    with tempfile.TemporaryDirectory(prefix="inlet-imap-") as folder:
+    with Identity() as who, tempfile.TemporaryDirectory(prefix="inlet-imap-") as folder:
         dovecot.make_ca(folder)
         keep_token(folder)
         certificate = dovecot.make_certificate(folder, "localhost")
         paths = [path for path in sorted(glob.glob(f"{HERE}/imap_cases/*.case"))
                  if not sys.argv[1:] or os.path.basename(path)[:-5] in sys.argv[1:]]
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            for name, wrong in pool.map(lambda path: play(path, folder, certificate), paths):
+            for name, wrong in pool.map(lambda path: play(path, folder, certificate, who.url), paths):
                 tap.ok(wrong is None, name, wrong)
     tap.run([])
 
