@@ -42,6 +42,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     text_check(m.message_id);
     for (struct thread_id *t = m.thread; t != NULL; t = t->next)
         text_check(t->id);
+    for (struct receipt *r = m.receipts; r != NULL; r = r->next) {
+        text_check(r->message_id);
+        text_check(r->address);
+        text_check(r->why);
+    }
     for (struct attachment *at = m.attachments; at != NULL; at = at->next) {
         struct str part;
 
