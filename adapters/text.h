@@ -8,6 +8,7 @@
  *   text.c         settings, start and stop
  *   text_hook.c    what a provider tells us, as it happens
  *   text_need.c    what must be fetched before that can be believed
+ *   text_take.c    on their way into the store; what became of ours
  *   text_list.c    what it would have told us, had we been there
  *   text_media.c   files, fetched afterwards
  *   text_join.c    long texts that come in parts
