@@ -25,6 +25,7 @@ const struct adapter *const adapters[] = {
     &smssync_provider.adapter,
     &smtp_adapter,
     &sns_provider.adapter,
+    &spool_provider.adapter,
     &telnyx_provider.adapter,
     &textbee_provider.adapter,
     &twilio_provider.adapter,

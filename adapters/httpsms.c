@@ -297,9 +297,10 @@ static struct str pages(const json_t *data, struct arena *a)
         struct str contact = text_json_str(item, "contact");
         int64_t at = text_date(text_json_str(item, "order_timestamp"));
 
-        if (is_thread(item) && contact.n > 0 && at >= clock_now() - SILENT_S)
+        if (is_thread(item) && contact.n > 0 && at >= clock_now() - SILENT_S) {
             buf_printf(&b, "%scontact=%.*s", b.n > 0 ? "\n" : "",
                        STR_FMT(contact));
+        }
     }
     all = arena_str(a, buf_str(&b));
     buf_free(&b);

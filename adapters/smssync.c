@@ -178,9 +178,10 @@ static void held_look(struct smssync *s)
 
     for (struct held *h = s->held; h != NULL; h = next) {
         next = h->next;
-        if (h->handed_at != 0 && now - h->handed_at >= s->confirm * MS)
+        if (h->handed_at != 0 && now - h->handed_at >= s->confirm * MS) {
             held_end(s, h, OUTCOME_UNKNOWN,
                      "the phone took it and has not said that it has it");
+        }
     }
 }
 

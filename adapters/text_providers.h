@@ -12,6 +12,7 @@ extern const struct text_provider plivo_provider;
 extern const struct text_provider sinch_provider;
 extern const struct text_provider smssync_provider;
 extern const struct text_provider sns_provider;
+extern const struct text_provider spool_provider;
 extern const struct text_provider telnyx_provider;
 extern const struct text_provider textbee_provider;
 extern const struct text_provider twilio_provider;

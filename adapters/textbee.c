@@ -128,12 +128,10 @@ static void kind_read(struct text *t, const json_t *o)
 static struct str id_of(const struct text *t, const json_t *o)
 {
     struct str id = first_of(o, "smsId", "_id");
+    struct str batch = first_of(o, "smsBatchId", "smsBatch");
+    bool ours = t->kind == TEXT_RECEIPT || t->outgoing;
 
-    if (t->kind == TEXT_RECEIPT || t->outgoing)
-        return first_of(o, "smsBatchId", "smsBatch").n > 0
-                   ? first_of(o, "smsBatchId", "smsBatch")
-                   : id;
-    return id;
+    return ours && batch.n > 0 ? batch : id;
 }
 
 static struct text *text_of(const json_t *o, struct arena *a)
