@@ -146,9 +146,9 @@ static struct spool_flight *flight_new(struct spool *s)
     return f;
 }
 
-static const char *flight_add(struct spool_flight *f, const char *name)
+static const char *flight_add(struct spool_flight *f, const struct dirent *d)
 {
-    char *copy = strdup(name);
+    char *copy = strdup(d->d_name);
 
     if (copy == NULL)
         abort();
@@ -296,7 +296,7 @@ static bool take(struct spool *s, struct dirent *const *names, int n)
     int rc = 1;
 
     for (int i = 0; rc > 0 && i < n; i++)
-        rc = file_read(s, flight_add(f, names[i]->d_name), &bytes);
+        rc = file_read(s, flight_add(f, names[i]), &bytes);
     if (rc <= 0 || bytes.over || !give(f, buf_str(&bytes)))
         flight_end(f);
     buf_free(&bytes);
@@ -315,6 +315,8 @@ static int64_t look_through(struct spool *s)
     s->odd = 0;
     if (n < 0)
         odd(s, "the folder", "%s", strerror(errno));
+    if (names == NULL)
+        n = 0;
     while (i < n && i < TURN_FILES && s->flying < FLYING_MAX) {
         int of_one = parts(names + i, n - i);
 
