@@ -165,8 +165,11 @@ static void answer(struct sending *s, const struct transfer_result *r)
         error(&s->why, E_REMOTE, "%s answers with HTTP %ld",
               m->provider->called, r->status);
     }
-    if (said.opted_out)
+    if (said.opted_out) {
         inbox_opt(&m->t->channel, s->order.to, false);
+        said.outcome = OUTCOME_NEVER;
+        said.account = false; /* whatever the status: it is not about us */
+    }
     if (said.account && said.outcome != OUTCOME_DONE) {
         m->refused = true;
         inbox_health(&m->t->channel, "%s refuses the account or its token",

@@ -95,6 +95,7 @@ class Provider:
     takes_files = True
     confirms = False     # STOP is confirmed by us, as it does not
     says_no = True       # refused() says that the resident has opted out
+    fetches = False      # a phone comes for what is to be sent
     digits = "+"         # what stands before numbers in Sent.to: "+" or ""
 
     # ---- settings ----

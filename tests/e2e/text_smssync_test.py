@@ -19,6 +19,7 @@ class SmsSync(Provider):
     states = ("sent", "delivered", "failed")
     thanks = THANKS
     takes_files = says_no = False
+    fetches = True
 
     def __init__(self):
         self.lock = threading.Lock()
