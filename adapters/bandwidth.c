@@ -306,8 +306,9 @@ static const struct setting settings[] = {
 static const char *const media_hosts[] = { "messaging.bandwidth.com", NULL };
 
 const struct text_provider bandwidth_provider = {
-    .adapter = TEXT_ADAPTER("bandwidth", "texts and pictures through Bandwidth",
-                            settings, NULL, RAW_JSON),
+    .adapter = TEXT_ADAPTER_MORE(ADAPTER_KEYWORDS, "bandwidth",
+                                 "texts and pictures through Bandwidth",
+                                 settings, NULL, RAW_JSON),
     .called = "Bandwidth",
     .words_max = WORDS_MAX,
     .media_hosts = media_hosts,

@@ -243,9 +243,10 @@ static const char *const need_hosts[] = { ".amazonaws.com", ".amazonaws.com.cn",
                                           NULL };
 
 const struct text_provider sns_provider = {
-    .adapter = TEXT_ADAPTER(
-        "sns", "texts through AWS End User Messaging and a topic of SNS",
-        settings, NULL, RAW_JSON),
+    .adapter = TEXT_ADAPTER_MORE(
+        ADAPTER_KEYWORDS, "sns",
+        "texts through AWS End User Messaging and a topic of SNS", settings,
+        NULL, RAW_JSON),
     .called = "AWS",
     .words_max = WORDS_MAX,
     .need_hosts = need_hosts,

@@ -146,12 +146,14 @@ static struct spool_flight *flight_new(struct spool *s)
     return f;
 }
 
-static const char *flight_add(struct spool_flight *f, const struct dirent *d)
+static const char *flight_add(struct spool_flight *f, struct str name)
 {
-    char *copy = strdup(d->d_name);
+    char *copy = calloc(1, name.n + 1);
 
     if (copy == NULL)
         abort();
+    for (size_t i = 0; i < name.n; i++)
+        copy[i] = name.p[i];
     f->names[f->n++] = copy;
     return copy;
 }
@@ -296,7 +298,7 @@ static bool take(struct spool *s, struct dirent *const *names, int n)
     int rc = 1;
 
     for (int i = 0; rc > 0 && i < n; i++)
-        rc = file_read(s, flight_add(f, names[i]), &bytes);
+        rc = file_read(s, flight_add(f, str_of(names[i]->d_name)), &bytes);
     if (rc <= 0 || bytes.over || !give(f, buf_str(&bytes)))
         flight_end(f);
     buf_free(&bytes);

@@ -403,9 +403,10 @@ static const struct setting settings[] = {
 static const char *const media_hosts[] = { ".nexmo.com", ".vonage.com", NULL };
 
 const struct text_provider vonage_provider = {
-    .adapter = TEXT_ADAPTER(
-        "vonage", "texts, pictures and WhatsApp messages through Vonage",
-        settings, NULL, RAW_JSON),
+    .adapter = TEXT_ADAPTER_MORE(
+        ADAPTER_KEYWORDS, "vonage",
+        "texts, pictures and WhatsApp messages through Vonage", settings, NULL,
+        RAW_JSON),
     .called = "Vonage",
     .words_max = WORDS_MAX,
     .media_hosts = media_hosts,

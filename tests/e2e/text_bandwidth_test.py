@@ -23,6 +23,7 @@ def stamp(at):
 
 class Bandwidth(Provider):
     name = "bandwidth"
+    confirms = True
     states = tuple(WORDS)
     has_list = False  # of texts to us
     says_no = False   # it says so in a receipt

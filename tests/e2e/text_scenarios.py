@@ -234,6 +234,8 @@ def a_no_and_a_not_now_and_who_said_stop(s):
     s.tickets(2)
     s.tap.check(s.wait(lambda: len(s.fake.tries) == 2), "both are answered, and told: not now")
     s.tap.same(s.deliver(s.p.stop(s.hook, "in-3", BEN))[0], 200, "one of them says STOP meanwhile")
+    if s.p.confirms:
+        s.wait(lambda: s.to(BEN))
     if s.p.says_no:
         s.fake.plan = ["refused"]
         s.say("in-4", EVA, "Graffiti at 16 Oak St")

@@ -23,6 +23,7 @@ class SmsSync(Provider):
 
     def __init__(self):
         self.lock = threading.Lock()
+        self.away = False
 
     def conf(self, fake):
         return f"    secret {SECRET}\n    number {OURS}\n    confirm 1s\n"
@@ -50,12 +51,16 @@ class SmsSync(Provider):
     def is_send(self, r):
         return None
 
+    def deliver(self, town, call):
+        answer = super().deliver(town, call)
+        self.away = self.away and b"STOP" not in call.body
+        return answer
+
     def collect(self, town, fake):
         """As the phone does, now and then; the fake's plan says how it goes."""
         with self.lock:
-            if fake.plan and fake.plan[0] in ("busy", "down"):
-                fake.plan.pop(0)
-                fake.tries.append(None)
+            if self.away or fake.plan[:1] == ["busy"]:
+                self.stay_away(town, fake)
                 return
             status, body = town.request("GET", "/hook/line" + self.query("send"))
             if status != 200:
@@ -64,6 +69,14 @@ class SmsSync(Provider):
             assert payload["secret"] == SECRET and payload["task"] == "send"
             for m in payload["messages"]:
                 self.fetched(town, fake, Sent(m["to"], m["message"], m["uuid"], m["uuid"]))
+
+    def stay_away(self, town, fake):
+        """The phone is busy, once for each text that waits for it, and comes after the next STOP."""
+        self.away = True
+        waits = [n for t in town.tickets() for n in town.show(t["number"])["notices"] if n["state"] == "claimed"]
+        while len(fake.tries) < len(waits) and fake.plan[:1] == ["busy"]:
+            fake.plan.pop(0)
+            fake.tries.append(None)
 
     def fetched(self, town, fake, sent):
         fake.tries.append(sent)

@@ -102,6 +102,7 @@ def signed_for_aws(r):
 
 class Sns(Provider):
     name = "sns"
+    confirms = True
     states = tuple(EVENTS)
     takes_files = False
 

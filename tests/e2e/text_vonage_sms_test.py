@@ -16,6 +16,7 @@ WORDS = {"sent": "accepted", "delivered": "delivered", "failed": "failed"}
 
 class VonageSms(Provider):
     name = "vonage"
+    confirms = True
     states = tuple(WORDS)
     takes_files = False
     says_no = False  # it says so in a receipt

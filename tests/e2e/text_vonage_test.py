@@ -26,6 +26,7 @@ def token(claims):
 
 class Vonage(Provider):
     name = "vonage"
+    confirms = True
     states = tuple(WORDS)
     says_no = False  # it says so in a receipt
 
