@@ -317,6 +317,12 @@ static void uuids(struct http_request *r, const json_t *list,
     answer(r, &b);
 }
 
+static void held_confirm(struct smssync *s, struct held *h)
+{
+    await(s, h->uuid);
+    held_end(s, h, OUTCOME_DONE, NULL);
+}
+
 static void task_sent(struct smssync *s, struct http_request *r)
 {
     json_t *top = text_json(http_body(r));
@@ -330,10 +336,8 @@ static void task_sent(struct smssync *s, struct http_request *r)
                              ? NULL
                              : held_of(s, str_of(json_string_value(item)));
 
-        if (h != NULL) {
-            await(s, h->uuid);
-            held_end(s, h, OUTCOME_DONE, NULL);
-        }
+        if (h != NULL)
+            held_confirm(s, h);
     }
     uuids(r, queued, NULL);
     json_decref(top);
@@ -355,8 +359,12 @@ static void task_result(struct smssync *s, struct http_request *r)
                         : sent ? DELIVERY_SENT
                                : DELIVERY_FAILED,
         };
-        char *at = awaited(s, told.remote_id);
+        struct held *h = held_of(s, told.remote_id);
+        char *at;
 
+        if (h != NULL) /* it has it, whether it has said so or not */
+            held_confirm(s, h);
+        at = awaited(s, told.remote_id);
         if (at == NULL)
             continue;
         if (!sent && !there)
