@@ -364,12 +364,12 @@ static void task_result(struct smssync *s, struct http_request *r)
 
         if (h != NULL) /* it has it, whether it has said so or not */
             held_confirm(s, h);
-        at = awaited(s, told.remote_id);
-        if (at == NULL)
+        if (told.remote_id.n != ID_SHOWN)
             continue;
+        at = awaited(s, told.remote_id);
         if (!sent && !there)
             told.why = text_json_str(item, "sent_result_message");
-        if (told.delivery != DELIVERY_SENT)
+        if (at != NULL && told.delivery != DELIVERY_SENT)
             at[0] = '\0';
         inbox_told(&s->text.channel, &told);
     }
