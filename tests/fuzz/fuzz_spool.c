@@ -1,4 +1,6 @@
 /* Files in a folder of texts: any bytes, under any name, in any number. */
+#include <stdlib.h>
+
 #include "../../adapters/spool.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
