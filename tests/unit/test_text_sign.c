@@ -108,8 +108,29 @@ static void dates_are_read_as_they_are_written(void)
     CHECK(text_date(STR("")) == 0);
 }
 
+static void a_keyed_hash_is_in_small_letters(void)
+{
+    const struct str secrets[] = { STR_NONE, STR("new") };
+    struct str said = STR("body");
+    struct str hex =
+        digest_hex(&a, digest_hmac(&a, DIGEST_SHA256, STR("new"), said));
+    char *big = arena_dup(&a, hex);
+
+    CHECK(text_hex_hmac(hex, secrets, 2, said, &a));
+    CHECK(!text_hex_hmac(hex, secrets, 1, said, &a));
+    CHECK(!text_hex_hmac(hex, secrets, 2, STR("body "), &a));
+    CHECK(!text_hex_hmac(STR(""), secrets, 2, said, &a));
+    for (char *p = big; *p != '\0'; p++)
+        *p = *p >= 'a' ? (char)(*p - 'a' + 'A') : *p;
+    CHECK(!text_hex_hmac(str_of(big), secrets, 2, said, &a));
+    /* An empty secret signs nothing. */
+    hex = digest_hex(&a, digest_hmac(&a, DIGEST_SHA256, STR(""), said));
+    CHECK(!text_hex_hmac(hex, secrets, 2, said, &a));
+}
+
 int main(void)
 {
+    a_keyed_hash_is_in_small_letters();
     any_of_the_secrets_may_have_signed();
     no_other_algorithm_is_taken();
     a_changed_letter_is_refused();
