@@ -11,7 +11,7 @@ CC := gcc
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 
-PKGS := gmime-3.0 glib-2.0 libidn2 libcurl libpcre2-8 sqlite3 gnutls libexif jansson \
+PKGS := expat gmime-3.0 glib-2.0 libidn2 libcurl libpcre2-8 sqlite3 gnutls libexif jansson \
         libsodium libuv libseccomp readosm zlib
 # Asked for when something is compiled, not when make reads this file: on a
 # machine without the packages "make demo" has to install them first.

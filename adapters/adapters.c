@@ -5,6 +5,7 @@ extern const struct adapter desk_adapter;
 extern const struct adapter imap_adapter;
 extern const struct adapter lmtp_adapter;
 extern const struct adapter maildir_adapter;
+extern const struct adapter neighbour_adapter;
 extern const struct adapter open311_adapter;
 extern const struct adapter smtp_adapter;
 extern const struct adapter web_adapter;
@@ -19,6 +20,7 @@ const struct adapter *const adapters[] = {
     &lmtp_adapter,
     &maildir_adapter,
     &messagebird_provider.adapter,
+    &neighbour_adapter,
     &open311_adapter,
     &plivo_provider.adapter,
     &sinch_provider.adapter,

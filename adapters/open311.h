@@ -46,6 +46,7 @@ struct open311_form {
     struct str service_code, lat, lon, address, address_id, description;
     struct str email, phone, first_name, last_name;
     struct str client_id; /* client_request_id */
+    struct str passed_by; /* pages of the inlets it came through */
     /* of an update */
     struct str title, request_id, update_id, status, updated_at;
     struct answer *answers; /* attribute[CODE] */

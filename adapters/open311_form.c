@@ -33,6 +33,7 @@ static const struct {
     TEXT("first_name", first_name),
     TEXT("last_name", last_name),
     TEXT("client_request_id", client_id),
+    TEXT("passed_by", passed_by),
     TEXT("title", title),
     TEXT("service_request_id", request_id),
     TEXT("update_id", update_id),

@@ -137,6 +137,7 @@ static void request(struct message *m, const struct open311_form *f,
 {
     m->no_answer = raw_envelope(raw, "answer").n == 0;
     m->address = one_line(f->address, a);
+    say_too(m, "passed_by", one_line(f->passed_by, a), a);
     if (is_service_code(f->service_code))
         m->category = f->service_code;
     if (!open311_point(f->lat, f->lon, &m->pin))

@@ -189,13 +189,19 @@ static void add_from(struct buf *out, struct arena *a, struct str name,
     buf_printf(out, "<%.*s>\r\n", STR_FMT(address));
 }
 
+/* What a clerk passes on is written to be answered, if by a program first. */
 static void add_marks(struct buf *out, struct arena *a,
                       const struct smtp_letter *l)
 {
-    buf_printf(out, "Auto-Submitted: %s\r\n",
-               smtp_is_answer(l->notice) ? "auto-replied" : "auto-generated");
-    buf_add(out, STR("X-Auto-Response-Suppress: OOF, AutoReply, DR, RN, NRN"
-                     "\r\n"));
+    bool passed = str_eq(l->notice->kind, STR(NOTICE_PASSED));
+
+    if (!passed) {
+        buf_printf(out, "Auto-Submitted: %s\r\n",
+                   smtp_is_answer(l->notice) ? "auto-replied"
+                                             : "auto-generated");
+        buf_add(out, STR("X-Auto-Response-Suppress: OOF, AutoReply, DR, RN, NRN"
+                         "\r\n"));
+    }
     if (l->instance.n > 0)
         add_text(out, a, "X-Inlet-Loop", utf8_head(l->instance, SUBJECT_BYTES));
 }

@@ -131,7 +131,7 @@ start.link              Avisar de un problema
 
 state.new               Recibido
 state.open              En curso
-state.waiting           Esperamos su respuesta
+state.waiting           A la espera de respuesta
 state.done              Resuelto
 state.not-ours          No nos corresponde
 state.duplicate         Ya conocido
@@ -148,6 +148,8 @@ event.joined            Se añadió otro mensaje.
 event.answered          Le respondimos.
 event.notice            Le enviamos un mensaje.
 event.taken             Alguien se hizo cargo.
+event.passed            Se pasó a quienes lo resuelven.
+event.neighbour-done    Quienes lo tienen dicen que está resuelto.
 event.state             Cambió su estado.
 event.done              Se resolvió.
 event.reopened          Se retomó.
@@ -227,7 +229,7 @@ sign_out                Cerrar sesión
 inbox.title             Bandeja de entrada
 inbox_state.new         Nuevo
 inbox_state.open        En curso
-inbox_state.waiting     A la espera del vecino
+inbox_state.waiting     A la espera de respuesta
 inbox_state.done        Resuelto
 inbox_state.not-ours    No nos corresponde
 inbox_state.duplicate   Duplicado
@@ -271,6 +273,7 @@ inbox.original_unread   Este correo no se pudo leer de forma segura. Se puede de
 
 error.cannot_assign     Esta persona no trabaja con los avisos.
 error.cannot_split      Solo tiene este mensaje, así que no hay nada que separar.
+error.cannot_pass       Este aviso no puede ir ahí: está cerrado, todavía no tiene lugar, no es de los que aceptan, vino de ellos o ya lo tienen.
 error.cannot_merge      Estos avisos no se pueden unir.
 error.cannot_reply      No se puede responder a nadie que siga este aviso.
 error.cannot_resend     Esta notificación no se puede enviar de nuevo.
@@ -281,7 +284,7 @@ inbox.view.unassigned   Sin asignar
 inbox.view.place        Falta el lugar
 inbox.view.category     Falta la categoría
 inbox.view.emergency    Emergencias
-inbox.view.waiting      A la espera del vecino
+inbox.view.waiting      A la espera de respuesta
 inbox.view.done         Resueltos esta semana
 inbox.view.snoozed      Pospuestos
 trail.received          Recibido
@@ -306,6 +309,10 @@ trail.noted             Nota
 trail.replied           Respondido
 trail.snoozed           Pospuesto
 trail.woken             De vuelta en la lista
+trail.passed            Pasado a
+trail.pass-failed       No se pudo pasar
+trail.neighbour-says    Dicen
+trail.neighbour-done    Cerrado por ellos
 trail.merged            Unido con otro
 trail.split             Separado
 trail.resent            Enviado de nuevo
@@ -314,6 +321,7 @@ trail.undone            Deshecho
 door.imap               Correo electrónico
 door.lmtp               Correo electrónico
 door.maildir            Correo electrónico
+door.neighbour          Otro organismo
 door.smtp               Correo saliente
 door.twilio             Mensaje de texto
 door.web                Formulario web
@@ -552,6 +560,8 @@ ui.likeness             {n} de parecido
 ui.compare              Comparar
 ui.compare_with         Comparar con {id}
 ui.merge                Unir
+ui.pass_title           ¿A quién se pasa?
+ui.passed_to            Pasado a {name}
 ui.merge_title          Unir duplicados
 ui.merge_compare        Los dos reportes lado a lado
 ui.merge_number         Número del otro reporte
@@ -659,6 +669,7 @@ ui.do.reply             Responder
 ui.do.note              Nota
 ui.do.state             Estado
 ui.do.department        Cambiar el departamento
+ui.do.pass              Pasar a...
 ui.do.snooze            Posponer
 ui.do.urgent            Emergencia
 ui.do.merge             Unir

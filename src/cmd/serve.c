@@ -16,6 +16,7 @@
 #include "pipeline/hook.h"
 #include "pipeline/inbox.h"
 #include "pipeline/outbox.h"
+#include "pipeline/passing.h"
 #include "spine/service.h"
 #include "web/assets.h"
 #include "web/atlas.h"
@@ -24,6 +25,7 @@
 #include "web/listing.h"
 #include "web/loading.h"
 #include "web/original.h"
+#include "web/passed.h"
 #include "web/report/residents.h"
 #include "web/track.h"
 
@@ -44,6 +46,8 @@ struct server {
     struct track *track;
     struct residents *residents;
     struct listing *listing;
+    struct passing passing;
+    struct passed_photos photos;
     struct services *services;
     struct atlas *atlas;
     struct originals *originals;
@@ -233,6 +237,8 @@ static int parts_begin(struct server *s, struct error *e)
     if (rc == 0)
         rc = originals_open(&s->originals, s->store, s->jail, e);
     if (rc == 0) {
+        s->photos = (struct passed_photos){ s->store, s->originals };
+        passed_photos_open(&s->photos, s->http);
         loading_begin(s);
         rc = desk_begin(s, e);
     }
@@ -253,6 +259,8 @@ static int parts_begin(struct server *s, struct error *e)
 
 static void channels_begin(struct server *s)
 {
+    s->passing =
+        (struct passing){ s->store, s->outbox, s->templates, s->config };
     for (struct config_channel *c = s->config->channels; c != NULL;
          c = c->next) {
         struct channel *ch = c->channel;
@@ -264,6 +272,7 @@ static void channels_begin(struct server *s)
         ch->templates = s->templates;
         ch->services = s->services;
         ch->listing = s->listing;
+        ch->passing = &s->passing;
         s->channels++;
         ch->adapter->start(ch);
     }

@@ -165,6 +165,7 @@ int mail_read(struct message *m, const struct raw *raw,
     m->attachments = parts.attachments;
     m->automatic = automatic_of(m, &h, &parts.kind, ctx);
     m->no_answer = answer_unwanted(&h);
+    m->inlet = inlet_wrote(&h, ctx);
     m->spam = spam_read(raw, &h);
     report_read(m, &h, &parts, ctx, a);
     if (m->automatic != AUTOMATIC_BOUNCE)

@@ -177,6 +177,14 @@ static bool is_ours(const struct message *m, const struct headers *h,
     return false;
 }
 
+bool inlet_wrote(const struct headers *h, const struct reading_context *ctx)
+{
+    struct str loop = header_first(h, HEADER_INLET_LOOP);
+
+    return loop.n > 0 &&
+           !(ctx->instance != NULL && str_eq(loop, str_of(ctx->instance)));
+}
+
 /* Exchange calls what a rule of a mailbox passes on generated. */
 static bool redirected(const struct headers *h)
 {

@@ -208,6 +208,8 @@ enum automatic automatic_of(const struct message *m, const struct headers *h,
                             const struct mail_kind *kind,
                             const struct reading_context *ctx);
 bool answer_unwanted(const struct headers *h);
+/* Another inlet than this one, by its X-Inlet-Loop. */
+bool inlet_wrote(const struct headers *h, const struct reading_context *ctx);
 
 /* Who says that a mail is spam, as far as its channel lets them; or empty. */
 struct str spam_read(const struct raw *raw, const struct headers *h);

@@ -19,6 +19,7 @@ const char *const action_names[ACTIONS] = {
     [ACTION_MERGE] = "merge",
     [ACTION_SPLIT] = "split",
     [ACTION_RESEND] = "resend",
+    [ACTION_PASS] = "pass",
     [ACTION_UNDO] = "undo",
 };
 
@@ -45,6 +46,7 @@ static const struct verb verbs[ACTIONS] = {
     [ACTION_MERGE] = { action_merge, action_merge_tell, false, false },
     [ACTION_SPLIT] = { action_split, NULL, true, true },
     [ACTION_RESEND] = { action_resend, action_resend_tell, true, true },
+    [ACTION_PASS] = { action_pass, action_pass_tell, true, false },
     [ACTION_UNDO] = { NULL, NULL, false, false },
 };
 

@@ -29,6 +29,7 @@ enum action_kind {
     ACTION_MERGE,      /* number: the ticket they are duplicates of */
     ACTION_SPLIT,      /* number: the message that becomes a ticket alone */
     ACTION_RESEND,     /* number: the notice */
+    ACTION_PASS,       /* value: a neighbour's channel; text: for them */
     ACTION_UNDO,       /* number: the event */
     ACTIONS
 };

@@ -19,6 +19,7 @@ struct doing {
     int64_t event;     /* once it is written */
     int told;          /* how many are */
     const struct notice *again; /* to be sent once more */
+    struct str name;            /* whom a notice speaks of; or empty */
 };
 
 typedef int action_fn(struct doing *d, struct error *e);
@@ -43,6 +44,11 @@ action_fn action_state_tell, action_assign_tell, action_reply,
 /* All who follow of hear of d's event, in the words of kind. */
 CHECKED int action_tell(struct doing *d, const struct ticket *of,
                         const char *kind, struct error *e);
+/* action_pass.c */
+action_fn action_pass, action_pass_tell;
+/* A notice that passed d's ticket on is there once more. */
+CHECKED int action_pass_again(struct doing *d, const struct notice *n,
+                              struct error *e);
 /* action_undo.c: the whole of it, without a ticket given */
 CHECKED int action_undo(struct store_tx *tx, struct action *act,
                         struct error *e);

@@ -11,6 +11,7 @@ int action_tell(struct doing *d, const struct ticket *of, const char *kind,
                    .event = d->event,
                    .kind = kind,
                    .not_before = d->now + ACTION_UNDO_S,
+                   .name = d->name,
                    .reason = d->t.reason,
                    .text = d->act->text },
         .ticket = of,
@@ -126,7 +127,10 @@ int action_resend(struct doing *d, struct error *e)
 int action_resend_tell(struct doing *d, struct error *e)
 {
     struct notice n = *d->again;
-    const struct channel *by = notice_channel(d->act->config, n.to, n.channel);
+    const struct config *c = d->act->config;
+    bool passed = str_eq(n.kind, STR(NOTICE_PASSED));
+    const struct channel *by =
+        passed ? notice_door(c, n.channel) : notice_channel(c, n.to, n.channel);
     int rc;
 
     if (by == NULL)
@@ -141,5 +145,5 @@ int action_resend_tell(struct doing *d, struct error *e)
     n.why = STR_NONE;
     rc = tx_notice_add(d->tx, &n, d->event, e);
     d->act->noticed = rc == 0;
-    return rc;
+    return rc == 0 && passed ? action_pass_again(d, &n, e) : rc;
 }

@@ -33,7 +33,8 @@ static int withdraw(struct doing *d, int64_t event, struct sent *s,
 /* What is only said cannot be unsaid. */
 static bool is_said(const struct event *ev)
 {
-    return str_eq(ev->kind, STR("replied")) || str_eq(ev->kind, STR("resent"));
+    return str_eq(ev->kind, STR("replied")) ||
+           str_eq(ev->kind, STR("resent")) || str_eq(ev->kind, STR("passed"));
 }
 
 static int undoable(const struct event *ev, struct error *e)

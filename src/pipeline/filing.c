@@ -272,6 +272,12 @@ static int reopen(struct store_tx *tx, struct filing *f, struct ticket *t,
     return rc < 0 ? rc : filing_reopened(tx, f, t, ev.id, e);
 }
 
+static int look_again(struct store_tx *tx, struct ticket *t, struct error *e)
+{
+    t->state = TICKET_OPEN;
+    return event(tx, t->id, "state", STR("open"), NULL, e);
+}
+
 /* Somebody has written: it is looked at again. */
 static int take_up(struct store_tx *tx, struct filing *f, struct ticket *t,
                    struct error *e)
@@ -282,10 +288,8 @@ static int take_up(struct store_tx *tx, struct filing *f, struct ticket *t,
         t->snoozed_until = 0;
         rc = event(tx, t->id, "woken", STR("somebody wrote"), NULL, e);
     }
-    if (rc == 0 && t->state == TICKET_WAITING) {
-        t->state = TICKET_OPEN;
-        rc = event(tx, t->id, "state", STR("open"), NULL, e);
-    }
+    if (rc == 0 && t->state == TICKET_WAITING)
+        rc = look_again(tx, t, e);
     if (rc == 0 && (t->state == TICKET_DONE || t->state == TICKET_NOT_OURS) &&
         !filing_is_thanks(f))
         rc = reopen(tx, f, t, e);
@@ -394,6 +398,8 @@ static int join_ticket(struct store_tx *tx, struct filing *f,
                  ? join_says(tx, f, &t, home, e)
                  : event(tx, t.id, kind, str_of(home->why), NULL, e);
     }
+    if (rc == 0 && filing_is_word(f) && t.state == TICKET_WAITING)
+        rc = look_again(tx, &t, e);
     t.photo = t.photo || has_photo(m);
     if (rc == 0)
         rc = tx_ticket_set(tx, &t, e);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "pipeline/conversation.h"
 #include "pipeline/notice_write.h"
+#include "pipeline/passing.h"
 
 /* What of the message itself forbids an answer at any time; NULL: nothing. */
 static const char *unanswerable(const struct filing *f)
@@ -23,10 +24,19 @@ static const char *unanswerable(const struct filing *f)
     return NULL;
 }
 
+static const struct neighbour *writer_of(const struct filing *f)
+{
+    return passing_wrote(f->config, f->reading->message.sender.address);
+}
+
 static const char *silence(const struct filing *f)
 {
     const char *why = unanswerable(f);
 
+    if (why == NULL && f->reading->message.inlet)
+        why = "another inlet passed it on";
+    if (why == NULL && writer_of(f) != NULL)
+        why = "a neighbour wrote it";
     if (why == NULL && (f->raw->quiet ||
                         f->raw->received_at < clock_now() - FILING_ANSWER_AGE))
         why = "too old to be answered";
@@ -100,7 +110,25 @@ int filing_follow(struct store_tx *tx, const struct filing *f,
         .language = language,
     };
 
-    return unanswerable(f) != NULL ? 0 : tx_follower_add(tx, &who, e);
+    const struct neighbour *n = writer_of(f);
+    struct passed_count passed = { 0, 0 };
+    int rc = 0;
+
+    if (unanswerable(f) != NULL)
+        return 0;
+    /* Who only answers what was passed on to them does not follow it. */
+    if (n != NULL)
+        rc = tx_passed_to(tx, t->id, str_of(n->channel.name), &passed, e);
+    return rc < 0 || passed.all > 0 ? rc : tx_follower_add(tx, &who, e);
+}
+
+bool filing_is_word(const struct filing *f)
+{
+    const struct message *m = &f->reading->message;
+
+    if (m->automatic != AUTOMATIC_REPLY && m->automatic != AUTOMATIC_BULK)
+        return false;
+    return m->inlet || (m->automatic == AUTOMATIC_BULK && writer_of(f) != NULL);
 }
 
 enum { THANKS_WORDS = 12 };

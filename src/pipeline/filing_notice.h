@@ -15,6 +15,12 @@ CHECKED int filing_follow(struct store_tx *tx, const struct filing *f,
                           struct error *e);
 
 /*
+ * Is it a neighbour's word on what was passed on to it? Mails of an inlet are
+ * marked as a program's, but a clerk is behind them: it thanks no other inlet.
+ */
+bool filing_is_word(const struct filing *f);
+
+/*
  * Is it only thanks? A few words, each among "joined.thanks" of the language
  * it is in: such a message opens nothing again.
  */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "pipeline/notice_write.h"
+#include "pipeline/passing.h"
 #include "pipeline/receipts.h"
 #include "store/work.h"
 
@@ -91,6 +92,9 @@ static int record_work(struct store_tx *tx, void *arg, struct error *e)
 
     if (rc == 0 && s->notice.state == NOTICE_SENT)
         rc = receipts_early(tx, &s->notice, e);
+    if (rc == 0 && s->notice.state == NOTICE_FAILED &&
+        str_eq(s->notice.kind, STR(NOTICE_PASSED)))
+        rc = passing_returned(tx, &s->notice, e);
     ev.text = str_of(arena_printf(&a, "%.*s %s%s%.*s", STR_FMT(s->notice.kind),
                                   state, s->notice.why.n > 0 ? ": " : "",
                                   STR_FMT(s->notice.why)));

@@ -1,6 +1,7 @@
 #include "pipeline/receipts.h"
 
 #include "base/clock.h"
+#include "pipeline/passing.h"
 
 /* A clerk who thinks the resident knows is told otherwise. */
 static int say(struct store_tx *tx, const struct notice *n, struct error *e)
@@ -18,6 +19,8 @@ static int say(struct store_tx *tx, const struct notice *n, struct error *e)
         &a, "%.*s to %.*s%s%.*s", STR_FMT(n->kind), STR_FMT(n->to),
         n->delivery_why.n > 0 ? ": " : "", STR_FMT(n->delivery_why)));
     rc = tx_event_add(tx, &ev, e);
+    if (rc == 0 && str_eq(n->kind, STR(NOTICE_PASSED)))
+        rc = passing_returned(tx, n, e);
     arena_free(&a);
     return rc;
 }

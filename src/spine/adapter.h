@@ -24,6 +24,7 @@ struct http_server;
 struct inbox;
 struct listing;
 struct oauth_keeper;
+struct passing;
 struct services;
 struct templates;
 struct transfers;
@@ -44,6 +45,7 @@ enum {
     ADAPTER_KEYWORDS = 1 << 4,      /* STOP and HELP are answered by us alone */
     ADAPTER_WAITS = 1 << 5, /* sends when the other side asks, 16 at most */
     ADAPTER_SENDS_EVENTS = 1 << 6, /* to programs: see pipeline/hook.h */
+    ADAPTER_NEIGHBOUR = 1 << 7,    /* see spine/neighbour.h */
 };
 
 /* remote_id: what the provider calls it, or empty. Called once. */
@@ -135,6 +137,7 @@ struct channel {
     const struct templates *templates; /* see base/template.h */
     const struct services *services;   /* see spine/service.h; may change */
     struct listing *listing;           /* see spine/listing.h */
+    const struct passing *passing;     /* see spine/neighbour.h */
 };
 
 /* The settings of inlet.conf outside any channel: config.c has their table. */

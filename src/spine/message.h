@@ -94,6 +94,7 @@ struct message {
     bool no_answer;  /* asks not to be answered, or has not agreed to it */
     struct str spam; /* who says that it probably is; empty: nobody */
     bool sealed;     /* encrypted: only its reader's mail program opens it */
+    bool inlet;      /* another inlet wrote it, and says so (X-Inlet-Loop) */
     enum control control;
     struct str text;    /* the whole body */
     struct str visible; /* text without quotes and signature */

@@ -51,6 +51,9 @@ struct receipt {
     struct receipt *next;
 };
 
+/* Of a kind "passed" is what a neighbour gets: see spine/neighbour.h. */
+#define NOTICE_PASSED "passed"
+
 struct notice {
     int64_t id;
     int64_t ticket;

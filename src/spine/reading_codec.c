@@ -220,6 +220,7 @@ static void walk_message(struct walk *w, struct message *m)
     walk_bool(w, &m->no_answer);
     walk_str(w, &m->spam);
     walk_bool(w, &m->sealed);
+    walk_bool(w, &m->inlet);
     m->control = walk_below(w, m->control, CONTROLS);
     walk_str(w, &m->text);
     walk_str(w, &m->visible);

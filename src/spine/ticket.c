@@ -2,12 +2,23 @@
 
 #include "base/digest.h"
 
-struct str ticket_public_token(const struct ticket *t, struct arena *a)
+static struct str token_for(const struct ticket *t, struct str what,
+                            struct arena *a)
 {
-    struct str mac = digest_hmac(a, DIGEST_SHA256, t->token, STR("follow"));
+    struct str mac = digest_hmac(a, DIGEST_SHA256, t->token, what);
 
     mac = digest_base64url(a, str_slice(mac, 0, TICKET_TOKEN_BYTES));
     return str_of(arena_printf(a, "%lld-%.*s", (long long)t->id, STR_FMT(mac)));
+}
+
+struct str ticket_public_token(const struct ticket *t, struct arena *a)
+{
+    return token_for(t, STR("follow"), a);
+}
+
+struct str ticket_photo_token(const struct ticket *t, struct arena *a)
+{
+    return token_for(t, STR("photo"), a);
 }
 
 static void put_time(struct json *j, const char *key, int64_t at)

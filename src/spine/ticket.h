@@ -14,7 +14,7 @@
 enum ticket_state {
     TICKET_NEW,
     TICKET_OPEN,
-    TICKET_WAITING, /* for the resident */
+    TICKET_WAITING, /* for the resident, or for whom it was passed on to */
     TICKET_DONE,
     TICKET_NOT_OURS,
     TICKET_DUPLICATE,
@@ -72,6 +72,9 @@ struct event {
  * the page and no more, and the own one cannot be told from it.
  */
 struct str ticket_public_token(const struct ticket *t, struct arena *a);
+
+/* A third shows its pictures alone, at /passed/TOKEN/MESSAGE/N. */
+struct str ticket_photo_token(const struct ticket *t, struct arena *a);
 
 /* Its members, for an object that the caller has opened and will end. */
 void ticket_json(struct json *j, const struct ticket *t);

@@ -132,6 +132,40 @@ CHECKED int store_hooks_due(struct store *, struct str channel, int64_t now,
                             struct hook_call **out, struct arena *a,
                             struct error *);
 
+/* ---- tickets that were passed on to a neighbour ---- */
+
+struct passed_row {
+    int64_t id;
+    int64_t notice; /* that carried it there */
+    int64_t ticket;
+    struct str channel;   /* the neighbour's */
+    struct str remote_id; /* what it is called there; empty: no word of it */
+    struct str said;      /* what was said of it last */
+    int64_t ended_at;     /* there; 0: it is not */
+    struct passed_row *next;
+};
+
+CHECKED int tx_passed_add(struct store_tx *, const struct passed_row *,
+                          struct error *);
+CHECKED int tx_passed_set(struct store_tx *, const struct passed_row *,
+                          struct error *);
+CHECKED int tx_passed_get(struct store_tx *, int64_t id, struct passed_row *,
+                          struct arena *a, struct error *); /* E_NONE */
+/*
+ * Those above after that have arrived there, are called something there and
+ * are not ended, there or here; in order, PASSED_MOST at most.
+ */
+enum { PASSED_MOST = 500 };
+CHECKED int store_passed_open(struct store *, struct str channel, int64_t after,
+                              struct passed_row **out, struct arena *a,
+                              struct error *);
+/* How often a ticket went, or is about to go, there. */
+struct passed_count {
+    int64_t all, open; /* open: not ended there */
+};
+CHECKED int tx_passed_to(struct store_tx *, int64_t ticket, struct str channel,
+                         struct passed_count *, struct error *);
+
 /* ---- messages from one ticket to another ---- */
 
 /* Of a ticket, oldest first, with all that hangs on them. */

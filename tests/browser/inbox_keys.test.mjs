@@ -221,7 +221,7 @@ on("Two clerks at once: both are shown, and the text is kept", { expected: [/409
     await page.getByText("Ben just now").waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Somebody was quicker" });
-    await dialog.getByText("Waiting for the resident").waitFor();
+    await dialog.getByText("Waiting for an answer").waitFor();
     await dialog.getByText("It is on our list.").waitFor();
     await axe(page);
     await shot(page, "inbox-conflict", {});
@@ -231,7 +231,7 @@ on("Two clerks at once: both are shown, and the text is kept", { expected: [/409
     await page.locator(".head .chip.urgent").waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await dialog.getByRole("row", { name: /Emergency/ }).waitFor();
-    assert.equal(await dialog.getByText("Waiting for the resident").count(), 0, "what was seen is shown again");
+    assert.equal(await dialog.getByText("Waiting for an answer").count(), 0, "what was seen is shown again");
     await dialog.getByRole("button", { name: "Do it all the same" }).click();
     await page.locator(".told").filter({ hasText: "It is on our list." }).waitFor();
     await page.locator(".composer").waitFor({ state: "detached" });

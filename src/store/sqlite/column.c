@@ -184,6 +184,16 @@ const struct column hook_columns[] = {
     { .name = NULL },
 };
 
+const struct column passed_columns[] = {
+    FIXED("notice", COLUMN_INT, passed_row, notice),
+    FIXED("ticket", COLUMN_INT, passed_row, ticket),
+    FIXED("channel", COLUMN_TEXT, passed_row, channel),
+    COLUMN("remote_id", COLUMN_TEXT, passed_row, remote_id),
+    COLUMN("said", COLUMN_TEXT, passed_row, said),
+    COLUMN("ended_at", COLUMN_INT, passed_row, ended_at),
+    { .name = NULL },
+};
+
 const struct column lookup_columns[] = {
     FIXED("ticket", COLUMN_INT, lookup, ticket),
     FIXED("message", COLUMN_INT, lookup, message),

@@ -342,7 +342,22 @@ static const char *const the_hooks[] = {
     NULL,
 };
 
+/* Tickets that are at a neighbour's, and what it said of them last. */
+static const char *const the_passed[] = {
+    "CREATE TABLE passed ("
+    " id INTEGER PRIMARY KEY, jurisdiction INTEGER NOT NULL,"
+    " notice INTEGER NOT NULL REFERENCES notices (id),"
+    " ticket INTEGER NOT NULL REFERENCES tickets (id),"
+    " channel TEXT NOT NULL, remote_id TEXT NOT NULL, said TEXT NOT NULL,"
+    " ended_at INTEGER NOT NULL) STRICT",
+    "CREATE INDEX passed_open ON passed (jurisdiction, channel, id)"
+    " WHERE ended_at = 0",
+    "CREATE INDEX passed_ticket ON passed (jurisdiction, ticket)",
+    NULL,
+};
+
 const struct schema_step schema_steps[SCHEMA_VERSION] = {
-    { the_rows },   { the_search }, { the_questions }, { the_lookups },
-    { the_people }, { the_work },   { the_receipts },  { the_hooks },
+    { the_rows },     { the_search }, { the_questions },
+    { the_lookups },  { the_people }, { the_work },
+    { the_receipts }, { the_hooks },  { the_passed },
 };

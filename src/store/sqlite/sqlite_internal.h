@@ -54,6 +54,7 @@ extern const struct column answer_columns[];
 extern const struct column follower_columns[];
 extern const struct column view_columns[];
 extern const struct column hook_columns[];
+extern const struct column passed_columns[];
 
 extern const char *const raw_state_names[RAW_STATES];
 
@@ -96,7 +97,7 @@ int db_error(struct db *db, int rc, struct error *e);
 struct schema_step {
     const char *const *sql; /* ended by NULL */
 };
-enum { SCHEMA_VERSION = 8 };
+enum { SCHEMA_VERSION = 9 };
 extern const struct schema_step schema_steps[SCHEMA_VERSION];
 CHECKED int schema_upgrade(struct db *db, int version, struct error *e);
 CHECKED int schema_check(struct db *db, struct error *e);

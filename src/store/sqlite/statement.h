@@ -169,6 +169,11 @@ enum statement {
     ST_HOOK_SET,
     ST_HOOK_END,
     ST_HOOKS_DUE,
+    ST_PASSED_ADD,
+    ST_PASSED_SET,
+    ST_PASSED_GET,
+    ST_PASSED_OPEN,
+    ST_PASSED_TO,
 
     STATEMENTS
 };

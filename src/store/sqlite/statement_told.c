@@ -67,4 +67,36 @@ const struct statement_text statements_told[STATEMENTS - ST_LIKES] = {
                            " AND o.ticket = c.ticket AND o.id < c.id)"
                            " ORDER BY id LIMIT ?4",
                            hook_columns },
+    [AT(ST_PASSED_ADD)] = { "INSERT INTO passed (jurisdiction, {columns})"
+                            " VALUES (?1, {values})",
+                            passed_columns },
+    [AT(ST_PASSED_SET)] = { "UPDATE passed SET {sets}"
+                            " WHERE jurisdiction = ?1 AND id = ?",
+                            passed_columns },
+    [AT(ST_PASSED_GET)] = { "SELECT id, '', {columns} FROM passed"
+                            " WHERE id = ?2 AND jurisdiction = ?1",
+                            passed_columns },
+    /* What arrived there, and is not ended on either side. */
+    [AT(ST_PASSED_OPEN)] = { "SELECT id, (SELECT n.remote_id FROM notices AS n"
+                             " WHERE n.id = notice), {columns} FROM passed AS p"
+                             " WHERE jurisdiction = ?1 AND channel = ?2"
+                             " AND ended_at = 0 AND id > ?3"
+                             " AND (remote_id <> '' OR"
+                             " (SELECT n.remote_id FROM notices AS n"
+                             " WHERE n.id = p.notice) <> '')"
+                             " AND (SELECT n.state FROM notices AS n"
+                             " WHERE n.id = p.notice) = 'sent'"
+                             " AND (SELECT t.state FROM tickets AS t"
+                             " WHERE t.id = p.ticket)"
+                             " IN ('new', 'open', 'waiting')"
+                             " ORDER BY id LIMIT ?4",
+                             passed_columns },
+    [AT(ST_PASSED_TO)] = { "SELECT count(*), ifnull(sum(ended_at = 0), 0)"
+                           " FROM passed AS p"
+                           " WHERE jurisdiction = ?1 AND ticket = ?2"
+                           " AND channel = ?3 AND (SELECT n.state FROM notices "
+                           "AS"
+                           " n WHERE n.id = p.notice)"
+                           " NOT IN ('failed', 'withdrawn')",
+                           NULL },
 };

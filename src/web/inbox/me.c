@@ -1,5 +1,6 @@
 /* Who has signed in, and what the page's script has to know of the town. */
 #include "pipeline/action.h"
+#include "spine/neighbour.h"
 #include "web/inbox/enter.h"
 
 struct teller {
@@ -145,6 +146,24 @@ static void put_channels(struct teller *t)
 
 /* ---- who and what tickets go to ---- */
 
+static void put_neighbours(struct teller *t)
+{
+    json_key(&t->j, "neighbours");
+    json_begin_array(&t->j);
+    for (const struct config_channel *c = t->d->config->channels; c != NULL;
+         c = c->next) {
+        const struct neighbour *n = neighbour_of(c->channel);
+
+        if (n == NULL)
+            continue;
+        json_begin_object(&t->j);
+        json_kv(&t->j, "name", str_of(c->channel->name));
+        json_kv(&t->j, "label", n->name);
+        json_end_object(&t->j);
+    }
+    json_end_array(&t->j);
+}
+
 static void put_names(struct teller *t, const char *key,
                       const struct word_list *names)
 {
@@ -203,6 +222,7 @@ static void get_me(struct desk *d, struct http_request *r,
     put_town(&t);
     put_channels(&t);
     put_states(&t);
+    put_neighbours(&t);
     json_key(&t.j, "map");
     atlas_map(d->atlas, &t.j);
     put_words(&t);

@@ -156,6 +156,7 @@ static void put_notice(struct json *j, const struct notice *n)
     json_kv(j, "text", n->text);
     json_kv(j, "state", str_of(notice_state_names[n->state]));
     row_text(j, "why", n->why);
+    row_text(j, "remote_id", n->remote_id);
     json_kv(j, "delivery", str_of(delivery_names[n->delivery]));
     row_text(j, "delivery_why", n->delivery_why);
     json_kv_int(j, "created_at", n->created_at);

@@ -38,6 +38,7 @@ export const commands = [
     { id: "snooze", group: "work", keys: ["s"], icon: "clock", when: there, run: work.snooze },
     { id: "urgent", group: "work", keys: ["u"], icon: "alert", when: there, run: work.urgent },
     { id: "merge", group: "work", keys: ["m"], icon: "merge", when: there, run: work.merge },
+    { id: "pass", group: "work", icon: "out", when: () => there() && work.canPass(), run: work.pass },
     { id: "undo", group: "work", keys: ["z"], icon: "undo", when: () => may("clerk"), run: () => undo() },
 
     { id: "select", group: "select", keys: ["x"], icon: "check", when: onList, run: pickHere },

@@ -141,6 +141,7 @@ export function Head() {
             <div class="actions" role="group" aria-label={t("ui.actions")}>
                 {named.map(id => <Do key={id} id={id} kind={id === "done" ? "strong" : ""} />)}
                 {signs.map(id => <Do key={id} id={id} kind="sign" />)}
+                {can(command("pass")) && <Do id="pass" kind="sign" />}
             </div>
             {row.unread && <p class="card warn"><Icon name="alert" size={16} /> {t("ui.unread")}</p>}
             {row.state === "waiting" && row.asked && <p class="card info">{t("ui.asked_since", { age: age(row.changed_at) })}</p>}

@@ -162,6 +162,19 @@ export function pickNumbered(index) {
         pickCandidate(message, list[index]);
 }
 
+// To another body, which is asked afterwards what became of it.
+export const canPass = () => me.value.neighbours.length > 0;
+
+export function pass() {
+    const ids = targets();
+    choose({
+        title: t("ui.pass_title"),
+        options: me.value.neighbours.map(({ name, label: text }) => ({ value: name, label: text, icon: "out" })),
+        onPick: ({ value, label: text }) => perform(ids, { do: "pass", value },
+            t("ui.passed_to", { name: text }), () => ({ state: "waiting" })),
+    });
+}
+
 export const snooze = () => show(Snooze, { ids: targets() });
 
 export function urgent() {
