@@ -38,11 +38,13 @@ class Tap:
 
     def __init__(self):
         self.run = self.bad = 0
+        self.lock = threading.Lock()  # tests that wait may do so side by side
 
     def check(self, good, name):
-        self.run += 1
-        self.bad += not good
-        print(f"{'ok' if good else 'not ok'} {self.run} - {name}", flush=True)
+        with self.lock:
+            self.run += 1
+            self.bad += not good
+            print(f"{'ok' if good else 'not ok'} {self.run} - {name}", flush=True)
         return good
 
     def same(self, got, want, name):
