@@ -308,6 +308,7 @@ const struct text_provider capcom6_provider = {
     .called = "SMS Gateway for Android",
     .words_max = 1000,
     .hook_bytes = HOOK_BYTES,
+    .nearby = true,
     .knows_ours = true,
     .check = check,
     .read = read_text,

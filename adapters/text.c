@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include "base/log.h"
+#include "net/address.h"
 #include "text_internal.h"
 
 const struct text_provider *text_provider_of(const struct text_channel *t)
@@ -74,7 +75,19 @@ bool text_same_number(struct str x, struct str y)
 
 /* ---- settings ---- */
 
-/* https anywhere; http only to this machine, for a stand-in. */
+/* 192.168.1.20 and its like, written out: no name can lead elsewhere. */
+static bool is_private(struct text_machine *m, struct str host)
+{
+    struct sockaddr_in at;
+
+    return uv_ip4_addr(arena_dup(m->t->channel.arena, host), 0, &at) == 0 &&
+           !address_public((const struct sockaddr *)&at);
+}
+
+/*
+ * https anywhere; http only to this machine, for a stand-in, and to a phone in
+ * the town's own network, which speaks nothing else.
+ */
 static int check_api(struct text_machine *m, struct error *e)
 {
     static const char *const inside[] = { "127.0.0.1", "localhost", "[::1]" };
@@ -97,7 +110,8 @@ static int check_api(struct text_machine *m, struct error *e)
     for (size_t i = 0; i < COUNT_OF(inside); i++)
         m->api_inside |= str_case_eq(host, str_of(inside[i]));
     if (!str_eq(scheme, STR("https")) &&
-        !(str_eq(scheme, STR("http")) && m->api_inside)) {
+        !(str_eq(scheme, STR("http")) &&
+          (m->api_inside || (m->provider->nearby && is_private(m, host))))) {
         return error(e, E_CONFIG,
                      "api must begin with https://: secrets go there");
     }

@@ -169,6 +169,7 @@ struct text_provider {
     const char *const *media_hosts;   /* where files may be; ended by NULL */
     const char *const *login_hosts;   /* of those, who may know user and key */
     const char *const *need_hosts;
+    bool nearby;     /* a device of the town's: http in its own network */
     bool knows_ours; /* the same text_order.ours is never sent twice */
 
     /* Checks and completes the settings; may be NULL. */
