@@ -759,6 +759,7 @@ ui.health.closed                No está en inlet.conf, así que por aquí ya no
 ui.health.last                  El último mensaje llegó {ago}; {n} en total.
 ui.health.none                  Aún no ha llegado nada.
 ui.health.sends                 Solo envía.
+ui.health.checks                Se le muestra cada correo antes de leerlo.
 ui.health.server_has            El servidor tiene {n} mensajes, la bandeja tiene {inbox}.
 ui.health.signed_in             Conectado con un token hasta {when}; se renueva solo.
 ui.health.waiting               Esperan ser leídos: {n}.

@@ -17,6 +17,7 @@
 #include "pipeline/inbox.h"
 #include "pipeline/outbox.h"
 #include "pipeline/passing.h"
+#include "pipeline/spam_check.h"
 #include "spine/service.h"
 #include "web/assets.h"
 #include "web/atlas.h"
@@ -40,8 +41,9 @@ struct server {
     struct transfers *transfers;
     struct oauth_keeper *oauth;
     struct outbox *outbox;
-    struct geocoder *geocoder; /* NULL: none is set */
-    struct hooks *hooks;       /* NULL: none is set */
+    struct geocoder *geocoder;     /* NULL: none is set */
+    struct spam_check *spam_check; /* NULL: none is set */
+    struct hooks *hooks;           /* NULL: none is set */
     struct inbox *inbox;
     struct track *track;
     struct residents *residents;
@@ -91,6 +93,7 @@ static void http_ended(void *arg)
     struct server *s = arg;
 
     geocoder_close(s->geocoder);
+    spam_check_close(s->spam_check);
     oauth_keeper_close(s->oauth, tokens_kept, s);
 }
 
@@ -197,6 +200,18 @@ static int desk_begin(struct server *s, struct error *e)
     return desk_open(&s->desk, &with, e);
 }
 
+static int spam_check_begin(struct server *s, struct error *e)
+{
+    const struct spam_check_options with = {
+        .loop = &s->loop,
+        .config = s->config,
+        .store = s->store,
+        .transfers = s->transfers,
+    };
+
+    return spam_check_open(&s->spam_check, &with, e);
+}
+
 static int parts_begin(struct server *s, struct error *e)
 {
     struct inbox_options with = {
@@ -224,8 +239,11 @@ static int parts_begin(struct server *s, struct error *e)
         rc = hooks_open(&s->hooks, &s->loop, s->config, s->store, e);
     if (rc == 0)
         rc = geocoder_open(&s->geocoder, &elsewhere, e);
+    if (rc == 0)
+        rc = spam_check_begin(s, e);
     with.outbox = s->outbox;
     with.geocoder = s->geocoder;
+    with.spam_check = s->spam_check;
     if (rc == 0)
         rc = inbox_open(&s->inbox, &with, e);
     if (rc == 0)
@@ -345,6 +363,7 @@ static void end(struct server *s)
     outbox_free(s->outbox);
     hooks_free(s->hooks);
     geocoder_free(s->geocoder);
+    spam_check_free(s->spam_check);
     jail_free(s->jail);
     uv_loop_close(&s->loop);
     templates_free(s->templates);

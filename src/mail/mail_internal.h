@@ -211,7 +211,10 @@ bool answer_unwanted(const struct headers *h);
 /* Another inlet than this one, by its X-Inlet-Loop. */
 bool inlet_wrote(const struct headers *h, const struct reading_context *ctx);
 
-/* Who says that a mail is spam, as far as its channel lets them; or empty. */
+/*
+ * Who says that a mail is spam, as far as its channel lets them, or who was
+ * asked about it (the envelope's line "spam"); or empty.
+ */
 struct str spam_read(const struct raw *raw, const struct headers *h);
 
 /* Of which mails it reports what; m has sender, text, thread and kind. */

@@ -50,7 +50,10 @@ static struct str marked(const struct headers *h)
 struct str spam_read(const struct raw *raw, const struct headers *h)
 {
     struct str junk = raw_envelope(raw, "junk");
+    struct str said = raw_envelope(raw, "spam");
 
+    if (said.n > 0)
+        return said;
     if (str_eq(junk, STR("all")))
         return STR("the junk folder");
     return str_eq(junk, STR("marked")) ? marked(h) : STR_NONE;

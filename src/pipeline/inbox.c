@@ -247,6 +247,26 @@ static void item_read(struct item *item)
     jail_read(item->inbox->with.jail, &item->raw, item_was_read, item);
 }
 
+/* ---- what rspamd says of it, before ---- */
+
+static void item_checked(void *arg, int rc, struct str words)
+{
+    struct item *item = arg;
+
+    if (rc < 0) { /* inlet ends: the next start takes it up */
+        item_drop(item);
+        return;
+    }
+    spam_check_tell(&item->raw, words, &item->arena);
+    item_read(item);
+}
+
+static void item_begin(struct item *item)
+{
+    spam_check_ask(item->inbox->with.spam_check, &item->raw, item_checked,
+                   item);
+}
+
 /* ---- accepting ---- */
 
 static int add_work(struct store_tx *tx, void *arg, struct error *e)
@@ -314,7 +334,7 @@ static void added(void *arg, int rc, const struct error *e)
         return;
     }
     item_hold(item);
-    item_read(item);
+    item_begin(item);
 }
 
 static void raw_copy(struct raw *to, const struct raw *from, struct arena *a)
@@ -356,7 +376,7 @@ static int sweep_one(struct inbox *in, int64_t id)
         return rc;
     }
     item_hold(item);
-    item_read(item);
+    item_begin(item);
     return 0;
 }
 

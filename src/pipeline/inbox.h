@@ -8,6 +8,7 @@
 #include "jail/jail.h"
 #include "pipeline/geocoder.h"
 #include "pipeline/outbox.h"
+#include "pipeline/spam_check.h"
 #include "spine/config.h"
 #include "store/store.h"
 
@@ -18,7 +19,8 @@ struct inbox_options {
     struct jail *jail;
     const struct templates *templates;
     struct outbox *outbox;
-    struct geocoder *geocoder; /* NULL: none */
+    struct geocoder *geocoder;     /* NULL: none */
+    struct spam_check *spam_check; /* NULL: none */
 };
 
 CHECKED int inbox_open(struct inbox **out, const struct inbox_options *,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "pipeline/placing.h"
+#include "pipeline/spam_check.h"
 #include "spine/raw.h"
 
 enum { AHEAD = 64 /* tickets under way */ };
@@ -275,6 +276,28 @@ static void message_done(void *arg, int rc, const struct reading *reading,
     read_next(w);
 }
 
+/* rspamd is not asked again: what it said is on the trail of what it made. */
+static CHECKED int spam_then(struct work *w, struct error *e)
+{
+    struct ticket_whole whole;
+    const struct event_row *row;
+    int rc;
+
+    if (w->agains != NULL || w->unread > 0 ||
+        !str_eq(w->was.category, STR("spam")))
+        return 0;
+    rc = store_ticket_whole(w->replay->store, w->was.id, &whole, &w->arena, e);
+    if (rc < 0)
+        return rc;
+    row = whole.events;
+    while (row != NULL && !(str_eq(row->event.kind, STR("spam")) &&
+                            spam_check_said(row->event.text)))
+        row = row->next;
+    if (row != NULL)
+        spam_check_tell(&w->raw, row->event.text, &w->raw_home);
+    return 0;
+}
+
 static void read_next(struct work *w)
 {
     struct replay *r = w->replay;
@@ -286,6 +309,8 @@ static void read_next(struct work *w)
         return;
     }
     rc = store_raw_get(r->store, w->at->raw, &w->raw, &w->raw_home, &e);
+    if (rc == 0)
+        rc = spam_then(w, &e);
     if (rc < 0) {
         failed(r, rc, &e);
         work_free(w);

@@ -164,6 +164,8 @@ struct town {
     int geocoder;    /* enum remote_service, for what gazetteer lacks */
     struct str geocoder_url;
     int64_t geocoder_rate;  /* requests a second, at most */
+    struct str rspamd;      /* "http://127.0.0.1:11333"; empty: none */
+    int64_t rspamd_wait;    /* seconds a mail waits for it, at most */
     struct str tile_url;    /* of a map from outside; empty: our own */
     struct str tile_origin; /* its scheme, host and port */
     struct str tile_attribution;

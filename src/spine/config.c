@@ -117,6 +117,17 @@ const struct setting town_settings[] = {
       .max = 100,
       .fallback = "1",
       .help = "How many times a second it may be asked." },
+    { .name = "rspamd",
+      .kind = SETTING_TEXT,
+      .offset = AT(rspamd),
+      .help = "An rspamd that each mail is shown to before it is read." },
+    { .name = "rspamd-wait",
+      .kind = SETTING_NUMBER,
+      .offset = AT(rspamd_wait),
+      .min = 1,
+      .max = 60,
+      .fallback = "10",
+      .help = "How many seconds a mail waits for its answer, at most." },
     { .name = "tile-url",
       .kind = SETTING_TEXT,
       .offset = AT(tile_url),
@@ -336,6 +347,8 @@ static int load(struct config *c, struct error *e)
         return rc;
     town_finish(c);
     rc = geocoder_check(c, e);
+    if (rc == 0)
+        rc = town_rspamd_check(&c->town, c->path, e);
     if (rc == 0)
         rc = town_look_check(&c->town, c->path, e);
     return rc < 0 ? rc : channels_check(c, e);

@@ -3,8 +3,7 @@
 #include "spine/config.h"
 #include "spine/config_internal.h"
 
-/* The host of url, without its port. */
-static struct str host_of(struct str url)
+struct str url_host(struct str url)
 {
     size_t n = 0;
 
@@ -21,7 +20,7 @@ bool url_is_safe(struct str url)
     static const struct str inside[] = { STR_INIT("127.0.0.1"),
                                          STR_INIT("localhost"),
                                          STR_INIT("[::1]") };
-    struct str host = host_of(url);
+    struct str host = url_host(url);
     bool good = str_starts(url, STR("https://"));
 
     for (size_t i = 0; i < COUNT_OF(inside); i++) {

@@ -56,6 +56,16 @@ static void what_is_wrong_is_named_with_its_line(void)
         { "embed http://www.example.org\n", "is not a site like https://" },
         { "embed https://a.org; script-src *\n", "is not a site like" },
         { "embed https://a.org/page\n", "is not a site like" },
+        { "rspamd http://rspamd.example.org:11333\n",
+          "rspamd is an address like" },
+        { "rspamd http://8.8.8.8:11333\n", "rspamd is an address like" },
+        { "rspamd http://172.32.0.1:11333\n", "rspamd is an address like" },
+        { "rspamd http://10.0.0.1.h.org\n", "rspamd is an address like" },
+        { "rspamd http://10.0.0.1@h.org\n", "rspamd is an address like" },
+        { "rspamd http://[2001:db8::1]:11333\n", "rspamd is an address like" },
+        { "rspamd https://h.org?a\n", "rspamd is an address like" },
+        { "rspamd 127.0.0.1:11333\n", "rspamd is an address like" },
+        { "rspamd-wait 0\n", "rspamd-wait is 1 to 60" },
         { "geocoder-rate 0\n", "geocoder-rate is 1 to 100" },
     };
 
@@ -105,6 +115,27 @@ static void a_geocoder_may_be_elsewhere_or_here(void)
     config_free(c);
 }
 
+static void rspamd_is_here_or_near_or_behind_tls(void)
+{
+    static const char *const places[] = {
+        "rspamd http://127.0.0.1:11333\n",   "rspamd http://localhost:11333/\n",
+        "rspamd http://10.1.2.3:11333\n",    "rspamd http://172.31.0.1\n",
+        "rspamd http://192.168.0.9:1\n",     "rspamd http://[fd00::5]:11333\n",
+        "rspamd https://spam.example.org\n",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        struct config *c;
+        struct error e = { 0 };
+
+        CHECK(load(places[i], &c, &e) == 0);
+        if (e.code != 0)
+            continue;
+        CHECK(c->town.rspamd_wait == 10);
+        config_free(c);
+    }
+}
+
 static void the_sample_loads(void)
 {
     struct config *c;
@@ -146,6 +177,7 @@ int main(void)
     what_is_wrong_is_named_with_its_line();
     a_good_file_fills_its_channels();
     a_geocoder_may_be_elsewhere_or_here();
+    rspamd_is_here_or_near_or_behind_tls();
     the_sample_loads();
     the_manual_tells_of_every_setting();
     return tap_done();

@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include "base/clock.h"
+#include "pipeline/spam_check.h"
 #include "web/inbox/desk.h"
 #include "web/inbox/live.h"
 
@@ -55,6 +56,14 @@ static void put_counters(struct writer *w, struct str counters)
     json_end_object(&w->j);
 }
 
+/* In use by inlet.conf, though rspamd is none of its channels. */
+static bool is_open(const struct writer *w, const struct channel *ch,
+                    struct str name)
+{
+    return ch != NULL || (str_eq(name, STR(SPAM_CHECK_HEALTH)) &&
+                          w->d->config->town.rspamd.n > 0);
+}
+
 /* One of inlet.conf, or (ch NULL) one that was there, or a door of the desk. */
 static int put_channel(struct writer *w, const struct channel *ch,
                        const struct channel_row *row, struct error *e)
@@ -66,9 +75,11 @@ static int put_channel(struct writer *w, const struct channel *ch,
     json_kv(&w->j, "name", row->channel);
     json_kv(&w->j, "kind", kind);
     json_kv(&w->j, "label", desk_word(w->d, w->a, w->language, "door", kind));
-    json_kv_bool(&w->j, "open", ch != NULL);
-    json_kv_bool(&w->j, "receives",
-                 ch == NULL || (ch->adapter->can & ADAPTER_RECEIVES) != 0);
+    json_kv_bool(&w->j, "open", is_open(w, ch, row->channel));
+    json_kv_bool(
+        &w->j, "receives",
+        !str_eq(kind, STR(SPAM_CHECK_HEALTH)) &&
+            (ch == NULL || (ch->adapter->can & ADAPTER_RECEIVES) != 0));
     json_kv(&w->j, "trouble", row->health);
     json_kv_int(&w->j, "trouble_at", row->health_at);
     json_kv_int(&w->j, "last_at", row->last_at);

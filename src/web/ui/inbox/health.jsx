@@ -56,7 +56,7 @@ function Channel({ one }) {
                     {one.quarantined > 0 && <> {t("ui.health.quarantined", { n: number(one.quarantined) })}</>}
                 </p>
             )}
-            {!one.receives && <p>{t("ui.health.sends")}</p>}
+            {!one.receives && <p>{t(one.kind === "Rspamd" ? "ui.health.checks" : "ui.health.sends")}</p>}
             {one.token_expires_at > 0 && <p>{t("ui.health.signed_in", { when: moment(one.token_expires_at) })}</p>}
             {counters.length > 0 && (
                 <p class="quiet">{t("ui.health.counted")} {counters.map(([what, n]) => `${counterName(what)}: ${number(n)}`).join(", ")}</p>
