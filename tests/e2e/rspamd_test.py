@@ -7,12 +7,13 @@ the mail that it is sent.
 import json
 import re
 import signal
+import smtplib
 import socketserver
 import sys
 import threading
 
 from clerk import Clerk, add_user
-from harness import Tap, Town, free_port, mail
+from harness import PATIENCE, Tap, Town, free_port, mail
 
 WAIT_S = 5
 HAM = (200, {"action": "no action", "score": 0.3, "symbols": {}})
@@ -147,6 +148,20 @@ def what_it_says(s):
     s.tap.same(len(s.rspamd.requests), before, "and neither of them asks it")
 
 
+def envelope(head):
+    return [line for line in head.decode().split("\r\n") if line.startswith(("From: ", "Rcpt: "))]
+
+
+def what_else_it_is_told(s, lmtp):
+    """A door that knows the envelope tells it."""
+    s.tap.same(envelope(s.rspamd.requests[0][0]), [], "from a folder no envelope is told")
+    with smtplib.LMTP("127.0.0.1", lmtp, timeout=PATIENCE) as c:
+        c.sendmail("bounces@example.org", ["reports@example.org"], mail(8))
+    s.tap.check(s.town.wait_for(lambda: s.rspamd.asked(8)), "a mail by LMTP is asked about too")
+    s.tap.same(envelope(s.rspamd.requests[-1][0]), ["From: bounces@example.org", "Rcpt: reports@example.org"],
+               "with its envelope")
+
+
 def what_goes_wrong(s):
     for number, what, answer, why in (
             (10, "an error", (500, {"action": "reject", "score": 30}), "it answers 500"),
@@ -225,13 +240,16 @@ def spam_is_never_answered(s):
 def main():
     tap = Tap()
     rspamd = Rspamd()
-    town = Town(settings=f"rspamd http://127.0.0.1:{rspamd.port}/\nrspamd-wait {WAIT_S}\n")
+    lmtp = free_port()
+    town = Town(conf=f"channel lmtp mta\n    listen 127.0.0.1:{lmtp}\n",
+                settings=f"rspamd http://127.0.0.1:{rspamd.port}/\nrspamd-wait {WAIT_S}\n")
     s = Scene(tap, town, rspamd)
     try:
         add_user(town, "Ana")
         tap.check(town.start(), "inlet runs with an rspamd")
         s.clerk = Clerk(town, "Ana")
         what_it_says(s)
+        what_else_it_is_told(s, lmtp)
         what_goes_wrong(s)
         how_many(s)
         what_outlives_a_restart(s)
