@@ -332,6 +332,8 @@ static void state_trouble(struct imap *m)
     m->failures++;
     asked = back_off(m, asked);
     tell(m, asked);
+    m->signless = false; /* what a person can mend stands above the rest */
+    token_tell(m);
     until = clock_monotonic_ms() + asked;
     m->fresh = false;
     while (rc != UV_ETIMEDOUT && rc != UV_ECANCELED) {
