@@ -184,7 +184,7 @@ def nothing_is_lost_by_restarts():
     def all_there():
         return {number for number, _ in by_ticket(r.taken()).items()} >= set(range(1, filed + 1))
 
-    tap.check(t.wait_for(all_there), "after two kills the events of every report have arrived")
+    tap.check(t.wait_for(all_there, 120), "after two kills the events of every report have arrived")
     t.wait_for(lambda: {e["id"] for e in r.taken()} >= {e["id"] for n in range(1, filed + 1) for e in t.show(n)["events"] if "id" in e})
     tap.check(ordered(r.taken()), "each ticket's in order")
     t.stop()
