@@ -129,11 +129,6 @@ export async function axe(page) {
     judge(page, await new AxeBuilder({ page }).withTags(LEVELS).exclude("iframe.original").analyze());
 }
 
-// The same for colours alone, after the scheme has been changed.
-export async function contrast(page) {
-    judge(page, await new AxeBuilder({ page }).withRules(["color-contrast"]).exclude("iframe.original").analyze());
-}
-
 function judge(page, { violations }) {
     const lines = violations.flatMap((v) =>
         v.nodes.map((n) => `${v.id}: ${v.help}\n    at ${n.target.join(" ")}: ${n.html.slice(0, 200)}`
@@ -166,8 +161,6 @@ export async function looks(page, name, language) {
     }
     const missing = (await page.locator("body").innerText()).match(/\b(ui|role|inbox)\.[a-z_]+\b/g);
     assert.equal(missing, null, "words without a translation");
-    await page.emulateMedia({ colorScheme: schemes[1] });
-    await contrast(page);
 }
 
 // Nothing is being fetched that the page waits for.
