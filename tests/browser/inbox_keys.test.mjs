@@ -110,7 +110,7 @@ on("j and k move, o opens, Escape goes back to the list, and a screen reader is 
     const list = page.getByRole("listbox", { name: "Reports" });
     await list.focus();
     const at = () => list.getAttribute("aria-activedescendant");
-    const first = await at();
+    const first = await until(at, "the row at hand");
     await page.keyboard.press("j");
     const second = await until(async () => (await at()) !== first && at(), "the next row");
     await page.keyboard.press("k");
