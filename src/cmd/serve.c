@@ -167,7 +167,92 @@ static int store_begin(struct server *s, struct error *e)
     return rc < 0 ? rc : store_attach(s->store, &s->loop, e);
 }
 
-static void loading_begin(struct server *s)
+static int transfers_begin(struct server *s, struct error *e)
+{
+    int rc = transfers_open(&s->transfers, &s->loop, e);
+
+    if (rc == 0)
+        oauth_keeper_open(&s->oauth, &s->loop, s->transfers);
+    return rc;
+}
+
+static int http_begin(struct server *s, struct error *e)
+{
+    return http_open(&s->http, &s->loop, e);
+}
+
+static int outbox_begin(struct server *s, struct error *e)
+{
+    return outbox_open(&s->outbox, &s->loop, s->config, s->store, e);
+}
+
+static int hooks_begin(struct server *s, struct error *e)
+{
+    return hooks_open(&s->hooks, &s->loop, s->config, s->store, e);
+}
+
+static int geocoder_begin(struct server *s, struct error *e)
+{
+    const struct geocoder_options with = {
+        .loop = &s->loop,
+        .config = s->config,
+        .store = s->store,
+        .transfers = s->transfers,
+    };
+
+    return geocoder_open(&s->geocoder, &with, e);
+}
+
+static int spam_check_begin(struct server *s, struct error *e)
+{
+    const struct spam_check_options with = {
+        .loop = &s->loop,
+        .config = s->config,
+        .store = s->store,
+        .transfers = s->transfers,
+    };
+
+    return spam_check_open(&s->spam_check, &with, e);
+}
+
+static int inbox_begin(struct server *s, struct error *e)
+{
+    const struct inbox_options with = {
+        .loop = &s->loop,
+        .config = s->config,
+        .store = s->store,
+        .jail = s->jail,
+        .templates = s->templates,
+        .outbox = s->outbox,
+        .geocoder = s->geocoder,
+        .spam_check = s->spam_check,
+    };
+
+    return inbox_open(&s->inbox, &with, e);
+}
+
+static int atlas_begin(struct server *s, struct error *e)
+{
+    return atlas_open(&s->atlas, s->http, &s->config->town, e);
+}
+
+static int track_begin(struct server *s, struct error *e)
+{
+    return track_open(&s->track, s->http, s->store, s->templates,
+                      &s->config->town, e);
+}
+
+static int originals_begin(struct server *s, struct error *e)
+{
+    int rc = originals_open(&s->originals, s->store, s->jail, e);
+
+    s->photos = (struct passed_photos){ s->store, s->originals };
+    if (rc == 0)
+        passed_photos_open(&s->photos, s->http);
+    return rc;
+}
+
+static int loading_begin(struct server *s, struct error *e)
 {
     const struct loading_with with = {
         .loop = &s->loop,
@@ -177,7 +262,9 @@ static void loading_begin(struct server *s)
         .services = &s->services,
     };
 
+    (void)e;
     loading_open(&s->loading, &with);
+    return 0;
 }
 
 static int desk_begin(struct server *s, struct error *e)
@@ -200,80 +287,40 @@ static int desk_begin(struct server *s, struct error *e)
     return desk_open(&s->desk, &with, e);
 }
 
-static int spam_check_begin(struct server *s, struct error *e)
+static int residents_begin(struct server *s, struct error *e)
 {
-    const struct spam_check_options with = {
-        .loop = &s->loop,
-        .config = s->config,
-        .store = s->store,
-        .transfers = s->transfers,
-    };
+    const struct residents_with with = { s->http,      s->store,  s->outbox,
+                                         s->templates, s->config, s->atlas };
 
-    return spam_check_open(&s->spam_check, &with, e);
+    return residents_open(&s->residents, &with, e);
 }
 
-static int parts_begin(struct server *s, struct error *e)
+static int listing_begin(struct server *s, struct error *e)
 {
-    struct inbox_options with = {
-        .loop = &s->loop,
-        .config = s->config,
-        .store = s->store,
-        .jail = s->jail,
-        .templates = s->templates,
-    };
-    struct geocoder_options elsewhere = {
-        .loop = &s->loop,
-        .config = s->config,
-        .store = s->store,
-    };
-    int rc = transfers_open(&s->transfers, &s->loop, e);
+    const struct listing_with with = { s->store, s->outbox, s->templates,
+                                       s->config };
 
-    elsewhere.transfers = s->transfers;
-    if (rc == 0)
-        oauth_keeper_open(&s->oauth, &s->loop, s->transfers);
-    if (rc == 0)
-        rc = http_open(&s->http, &s->loop, e);
-    if (rc == 0)
-        rc = outbox_open(&s->outbox, &s->loop, s->config, s->store, e);
-    if (rc == 0)
-        rc = hooks_open(&s->hooks, &s->loop, s->config, s->store, e);
-    if (rc == 0)
-        rc = geocoder_open(&s->geocoder, &elsewhere, e);
-    if (rc == 0)
-        rc = spam_check_begin(s, e);
-    with.outbox = s->outbox;
-    with.geocoder = s->geocoder;
-    with.spam_check = s->spam_check;
-    if (rc == 0)
-        rc = inbox_open(&s->inbox, &with, e);
-    if (rc == 0)
-        rc = atlas_open(&s->atlas, s->http, &s->config->town, e);
-    if (rc == 0) {
-        rc = track_open(&s->track, s->http, s->store, s->templates,
-                        &s->config->town, e);
-    }
-    if (rc == 0)
-        rc = originals_open(&s->originals, s->store, s->jail, e);
-    if (rc == 0) {
-        s->photos = (struct passed_photos){ s->store, s->originals };
-        passed_photos_open(&s->photos, s->http);
-        loading_begin(s);
-        rc = desk_begin(s, e);
-    }
-    if (rc == 0) {
-        rc = residents_open(&s->residents,
-                            &(struct residents_with){ s->http, s->store,
-                                                      s->outbox, s->templates,
-                                                      s->config, s->atlas },
-                            e);
-    }
-    listing_open(
-        &s->listing,
-        &(struct listing_with){ s->store, s->outbox, s->templates, s->config });
-    if (rc == 0) /* last: its "/assets/:name" takes what others leave */
-        assets_open(s->http);
-    return rc;
+    (void)e;
+    listing_open(&s->listing, &with);
+    return 0;
 }
+
+static int assets_begin(struct server *s, struct error *e)
+{
+    (void)e;
+    assets_open(s->http);
+    return 0;
+}
+
+/* Each may use those above it. */
+static int (*const parts[])(struct server *, struct error *) = {
+    store_begin,      transfers_begin, http_begin,
+    outbox_begin,     hooks_begin,     geocoder_begin,
+    spam_check_begin, inbox_begin,     atlas_begin,
+    track_begin,      originals_begin, loading_begin,
+    desk_begin,       residents_begin, listing_begin,
+    assets_begin, /* last: its "/assets/:name" takes what others leave */
+};
 
 static void channels_begin(struct server *s)
 {
@@ -329,10 +376,8 @@ static int begin(struct server *s, struct error *e)
     uv_loop_init(&s->loop);
     s->loop.data = s;
     rc = jail_start(s->jail, &s->loop, e);
-    if (rc == 0)
-        rc = store_begin(s, e);
-    if (rc == 0)
-        rc = parts_begin(s, e);
+    for (size_t i = 0; rc == 0 && i < COUNT_OF(parts); i++)
+        rc = parts[i](s, e);
     if (rc == 0)
         rc = http_listen(s->http, town->listen, e);
     if (rc < 0)

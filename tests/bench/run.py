@@ -18,7 +18,7 @@ import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
-from harness import ACCOUNT, BUILD, INLET, NUMBER, ROOT, Town, sign
+from harness import ACCOUNT, BUILD, INLET, NUMBER, ROOT, Town, sign, until
 
 SHARED = os.environ.get("INLET_SHARED", os.path.join(ROOT, "..", "shared"))
 MAILS = int(os.environ.get("MAILS", "3000"))
@@ -90,10 +90,9 @@ def end_to_end(mails):
         begin = time.monotonic()
         if not town.start():
             raise SystemExit(town.log())
-        while filed(town) < len(names):
-            if not town.alive() or time.monotonic() - begin > 600:
-                raise SystemExit(f"{filed(town)} of {len(names)} filed\n" + town.log()[-2000:])
-            time.sleep(0.02)
+        until(lambda: filed(town) >= len(names) or not town.alive(), 600, every=0.02)
+        if filed(town) < len(names):
+            raise SystemExit(f"{filed(town)} of {len(names)} filed\n" + town.log()[-2000:])
         took = time.monotonic() - begin
         pids = [town.process.pid, *descendants(town.process.pid)]
         cpu = sum(cpu_s(p) for p in pids)
@@ -368,8 +367,7 @@ def replay_figures():
                 os.link(os.path.join(mails, name), os.path.join(town.maildir, "new", name.split(":")[0]))
             if not town.start():
                 raise SystemExit(town.log())
-            while filed(town) < MAILS and town.alive():
-                time.sleep(0.1)
+            until(lambda: filed(town) >= MAILS or not town.alive(), 600)
             town.stop()
             replay = [INLET, "rules", "replay", "-c", town.conf]
             load = min(timed(replay + ["--since", "2999-01-01"]) for _ in range(ROUNDS))

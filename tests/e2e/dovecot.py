@@ -19,6 +19,8 @@ import subprocess
 import tempfile
 import time
 
+from harness import until
+
 HOST = "localhost"
 USER = "town@example.org"
 PASSWORD = "a secret \"with\\ marks"
@@ -147,15 +149,20 @@ service anvil {{
             shutil.chown(mail, self.mail_user, self.mail_user)
         self.process = subprocess.Popen(["dovecot", "-F", "-c", f"{self.folder}/dovecot.conf"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        end = time.monotonic() + PATIENCE
-        while True:
+        why = []
+
+        def listens():
+            """Or has ended; why holds what a login met last."""
+            why.clear()
             try:
                 self.login().logout()
-                return
-            except (OSError, imaplib.IMAP4.error) as why:
-                if self.process.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError(f"dovecot does not start: {why}\n{self.log()}") from why
-                time.sleep(0.05)  # nothing tells when it listens
+            except (OSError, imaplib.IMAP4.error) as met:
+                why.append(met)
+            return not why or self.process.poll() is not None
+
+        until(listens, PATIENCE)
+        if why:
+            raise RuntimeError(f"dovecot does not start: {why[0]}\n{self.log()}") from why[0]
 
     def stop(self):
         """All of it: the master ends its children."""

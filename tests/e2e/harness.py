@@ -33,6 +33,17 @@ NUMBER = "+15555550100"
 PATIENCE = 60  # seconds until a test gives up waiting for a sign
 
 
+def until(sign, seconds=PATIENCE, every=0.05):
+    """Looks until sign() is true, which it gives; False when patience ends."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        seen = sign()
+        if seen:
+            return seen
+        select.select([], [], [], every)
+    return False
+
+
 class Tap:
     """TAP, as prove(1) reads it."""
 
@@ -298,13 +309,7 @@ channel web site
         return json.loads(self.command("show", "--json", str(number)).stdout)
 
     def wait_for(self, sign, seconds=PATIENCE):
-        """Looks until sign() is true; False when patience ends."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if sign():
-                return True
-            select.select([], [], [], 0.05)
-        return False
+        return bool(until(sign, seconds))
 
     # ---- the doors ----
 

@@ -10,11 +10,10 @@ import os
 import random
 import sqlite3
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 import dovecot
-from harness import Tap, Town, mail
+from harness import Tap, Town, mail, until
 
 MAILS = int(os.environ.get("INLET_MAILS", "1000"))
 KILLS = 10
@@ -37,9 +36,7 @@ def filed(town):
 
 
 def wait_until(town, reached, seconds=120):
-    end = time.monotonic() + seconds
-    while filed(town) < reached and time.monotonic() < end and town.alive():
-        time.sleep(0.005)  # between two looks at the database
+    until(lambda: filed(town) >= reached or not town.alive(), seconds, every=0.005)
     return filed(town) >= reached
 
 

@@ -8,14 +8,15 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "../temp.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "store/store.h"
 
 struct fixture {
-    char folder[64];
-    char path[80];
+    char folder[TEMP_ROOM];
+    char path[TEMP_ROOM + 16];
     struct store *store;
     struct arena a;
     struct error e;
@@ -35,8 +36,7 @@ static inline int fixture_open(struct fixture *f, const char *jurisdiction)
 static inline void fixture_folder(struct fixture *f)
 {
     *f = (struct fixture){ .store = NULL };
-    snprintf(f->folder, sizeof(f->folder), "/tmp/inlet-store-XXXXXX");
-    if (mkdtemp(f->folder) == NULL)
+    if (!temp_folder(f->folder, "store"))
         abort();
     snprintf(f->path, sizeof(f->path), "%s/inlet.db", f->folder);
 }

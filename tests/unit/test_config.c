@@ -7,11 +7,12 @@
 #include "spine/config.h"
 
 #include "../tap.h"
+#include "../temp.h"
 
 static int load(const char *text, struct config **c, struct error *e)
 {
-    char path[] = "/var/tmp/inlet-conf-XXXXXX";
-    int fd = mkstemp(path);
+    char path[TEMP_ROOM];
+    int fd = temp_file(path, "conf");
     int rc;
 
     if (fd < 0 || write(fd, text, strlen(text)) < 0)

@@ -1,17 +1,10 @@
 /* Texts of one person: one ticket or two, and what they are asked. */
 #include "pipeline/conversation.h"
 
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "../../adapters/segments.h"
 #include "../tap.h"
-#include "base/clock.h"
+#include "filing_made.h"
 #include "spine/asked.h"
-#include "store/work.h"
-#include "web/embedded.h"
 
 enum { BEGAN = 1764331200, MINUTE = 60, HOUR = 3600, DAY = 86400 };
 
@@ -40,45 +33,7 @@ static struct config town = {
     .channels = &phone_line,
 };
 
-static struct arena a;
-static struct error e;
-static struct store *store;
-static struct templates *templates;
-static char folder[64];
 static int64_t now;
-
-static int file_remove(const char *path, const struct stat *st, int type,
-                       struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-static void town_begin(void)
-{
-    now = BEGAN;
-    clock_set(now);
-    snprintf(folder, sizeof(folder), "/tmp/inlet-talk-XXXXXX");
-    if (mkdtemp(folder) == NULL ||
-        templates_load(&templates, built_in_templates, "", &e) < 0 ||
-        store_open(&store,
-                   &(struct store_options){
-                       .path = arena_printf(&a, "%s/inlet.db", folder),
-                       .jurisdiction = STR("millbrook"),
-                       .create = true },
-                   &e) < 0)
-        abort();
-}
-
-static void town_end(void)
-{
-    store_close(store);
-    templates_free(templates);
-    nftw(folder, file_remove, 8, FTW_DEPTH | FTW_PHYS);
-    arena_free(&a);
-}
 
 static void passes(int64_t seconds)
 {
@@ -603,7 +558,8 @@ static void a_question_is_one_text_in_each_language(void)
 
 int main(void)
 {
-    town_begin();
+    now = BEGAN;
+    town_begin(now);
     what_follows_belongs_to_what_was();
     two_reports_with_words_are_two();
     a_picture_and_its_words_are_one();

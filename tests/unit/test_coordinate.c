@@ -10,6 +10,7 @@
 #include "geo/vcard.h"
 
 #include "../tap.h"
+#include "../temp.h"
 
 static struct gaz *town;
 
@@ -394,8 +395,8 @@ static int open_town(struct arena *a, struct error *e)
                              .town = STR("Millbrook"),
                              .sources = items };
     struct gaz_source_report *report = NULL;
-    char path[] = "/var/tmp/inlet-coordinate-XXXXXX";
-    int fd = mkstemp(path);
+    char path[TEMP_ROOM];
+    int fd = temp_file(path, "coordinate");
     int rc;
 
     if (fd < 0)

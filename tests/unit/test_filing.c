@@ -1,15 +1,8 @@
 /* What a message makes of a ticket: who follows it, and what it wakes. */
 #include "pipeline/filing.h"
 
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "../tap.h"
-#include "base/clock.h"
-#include "store/work.h"
-#include "web/embedded.h"
+#include "filing_made.h"
 
 enum { NOW = 1764331200 };
 
@@ -30,43 +23,6 @@ static struct config town = {
               .own_addresses = &own },
     .channels = &post_line,
 };
-
-static struct arena a;
-static struct error e;
-static struct store *store;
-static struct templates *templates;
-static char folder[] = "/tmp/inlet-filing-XXXXXX";
-
-static int file_remove(const char *path, const struct stat *st, int type,
-                       struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-static void town_begin(void)
-{
-    clock_set(NOW);
-    if (mkdtemp(folder) == NULL ||
-        templates_load(&templates, built_in_templates, "", &e) < 0 ||
-        store_open(&store,
-                   &(struct store_options){
-                       .path = arena_printf(&a, "%s/inlet.db", folder),
-                       .jurisdiction = STR("millbrook"),
-                       .create = true },
-                   &e) < 0)
-        abort();
-}
-
-static void town_end(void)
-{
-    store_close(store);
-    templates_free(templates);
-    nftw(folder, file_remove, 8, FTW_DEPTH | FTW_PHYS);
-    arena_free(&a);
-}
 
 /* ---- messages come in ---- */
 
@@ -536,7 +492,7 @@ static void a_piece_of_a_text_waits_for_the_whole(void)
 
 int main(void)
 {
-    town_begin();
+    town_begin(NOW);
     a_new_ticket_has_its_photo_its_areas_and_its_reporter();
     who_must_not_be_answered_does_not_follow();
     what_is_done_is_taken_up_again_once();

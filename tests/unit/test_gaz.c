@@ -13,10 +13,11 @@
 #include "geo/name.h"
 
 #include "../tap.h"
+#include "../temp.h"
 #include "gaz_made.h"
 
 static struct gaz *town;
-static char folder[] = "/var/tmp/inlet-gaz-XXXXXX";
+static char folder[TEMP_ROOM];
 
 static const char *in_folder(struct arena *a, const char *name)
 {
@@ -360,7 +361,7 @@ int main(void)
     struct gaz_source_report *report = NULL;
     struct error e;
 
-    if (mkdtemp(folder) == NULL ||
+    if (!temp_folder(folder, "gaz") ||
         import(&a, in_folder(&a, "town.gaz"), sources, &report, &e) < 0 ||
         gaz_open(&town, in_folder(&a, "town.gaz"), &e) < 0) {
         printf("Bail out! %s\n", e.text);

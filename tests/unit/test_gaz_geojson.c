@@ -7,9 +7,10 @@
 #include "geo/geojson.h"
 
 #include "../tap.h"
+#include "../temp.h"
 #include "gaz_made.h"
 
-static char folder[] = "/var/tmp/inlet-geojson-XXXXXX";
+static char folder[TEMP_ROOM];
 
 static struct made made_of(struct str text)
 {
@@ -273,7 +274,7 @@ static void what_is_no_geojson_says_where(void)
 
 int main(void)
 {
-    if (mkdtemp(folder) == NULL) {
+    if (!temp_folder(folder, "geojson")) {
         printf("Bail out! no folder\n");
         return 1;
     }

@@ -7,9 +7,10 @@
 #include "geo/gaz_learn.h"
 
 #include "../tap.h"
+#include "../temp.h"
 #include "gaz_made.h"
 
-static char folder[] = "/var/tmp/inlet-learn-XXXXXX";
+static char folder[TEMP_ROOM];
 
 static const char streets[] =
     "{\"type\":\"FeatureCollection\",\"features\":["
@@ -159,7 +160,7 @@ int main(void)
 {
     struct made m;
 
-    if (mkdtemp(folder) == NULL)
+    if (!temp_folder(folder, "learn"))
         return 1;
     m = gaz_made_of(folder, "streets.geojson", str_of(streets));
     CHECK(m.rc == 0);

@@ -9,9 +9,10 @@
 #include "geo/gaz.h"
 
 #include "../tap.h"
+#include "../temp.h"
 #include "gaz_made.h"
 
-static char folder[] = "/var/tmp/inlet-osm-XXXXXX";
+static char folder[TEMP_ROOM];
 
 static void file_write(const char *path, const char *text)
 {
@@ -367,7 +368,7 @@ static void nonsense_costs_only_itself(void)
 
 int main(void)
 {
-    if (mkdtemp(folder) == NULL) {
+    if (!temp_folder(folder, "osm")) {
         printf("Bail out! no folder\n");
         return 1;
     }

@@ -5,9 +5,10 @@
 #include <unistd.h>
 
 #include "../tap.h"
+#include "../temp.h"
 #include "gaz_made.h"
 
-static char folder[] = "/var/tmp/inlet-shape-XXXXXX";
+static char folder[TEMP_ROOM];
 
 enum { COLUMNS_MAX = 8, POINTS = 12 };
 
@@ -281,7 +282,7 @@ static void a_file_cut_short_harms_nobody(void)
 
 int main(void)
 {
-    if (mkdtemp(folder) == NULL)
+    if (!temp_folder(folder, "shape"))
         abort();
     edges_of_tiger_are_streets();
     points_of_a_county_are_addresses();

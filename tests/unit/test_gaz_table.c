@@ -5,9 +5,10 @@
 #include "base/buf.h"
 
 #include "../tap.h"
+#include "../temp.h"
 #include "gaz_made.h"
 
-static char folder[] = "/var/tmp/inlet-table-XXXXXX";
+static char folder[TEMP_ROOM];
 
 static struct made made(const char *text)
 {
@@ -195,7 +196,7 @@ static void a_hostile_table_costs_only_its_rows(void)
 
 int main(void)
 {
-    if (mkdtemp(folder) == NULL)
+    if (!temp_folder(folder, "table"))
         abort();
     a_row_may_have_any_shape();
     a_shape_that_is_none_is_refused();

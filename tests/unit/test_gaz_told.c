@@ -11,12 +11,13 @@
 #include "geo/geometry.h"
 
 #include "../tap.h"
+#include "../temp.h"
 #include "gaz_made.h"
 
 static const double told_from = 0.45; /* a confidence */
 
 static struct gaz *town;
-static char folder[] = "/var/tmp/inlet-gaz-XXXXXX";
+static char folder[TEMP_ROOM];
 
 /* ---- the town: upright streets 300 m apart, level ones 450 m ---- */
 
@@ -297,7 +298,7 @@ int main(void)
     struct arena a = { 0 };
     struct error e;
 
-    if (mkdtemp(folder) == NULL || town_make(&a, &e) < 0) {
+    if (!temp_folder(folder, "gaz") || town_make(&a, &e) < 0) {
         printf("Bail out! %s\n", e.text);
         return 1;
     }

@@ -8,6 +8,7 @@
 #include "net/oauth.h"
 
 #include "../tap.h"
+#include "../temp.h"
 
 static const struct setting table[] = {
     OAUTH_SETTINGS(0),
@@ -300,7 +301,7 @@ static void a_code_to_type_in_is_taken(void)
 
 static void a_token_is_kept_for_its_owner_alone(void)
 {
-    char folder[] = "/tmp/inlet-oauth-XXXXXX";
+    char folder[TEMP_ROOM];
     struct oauth_settings s = { 0 };
     struct oauth_token t = { STR("A"), STR("R"), 1000, 2000 };
     struct oauth_token got;
@@ -309,7 +310,7 @@ static void a_token_is_kept_for_its_owner_alone(void)
     struct stat st = { 0 };
     struct file_name *files = NULL;
 
-    if (mkdtemp(folder) == NULL)
+    if (!temp_folder(folder, "oauth"))
         abort();
     CHECK(settings(&s, code_lines, &a, &e) == 0);
     s.file = str_of(arena_printf(&a, "%s/t.oauth", folder));
@@ -334,7 +335,7 @@ static void a_token_is_kept_for_its_owner_alone(void)
 
 static void a_credential_of_systemd_is_read(void)
 {
-    char folder[] = "/tmp/inlet-oauth-XXXXXX";
+    char folder[TEMP_ROOM];
     struct oauth_settings given = { 0 };
     struct oauth_settings s;
     struct oauth_token t = { STR("A"), STR("R"), 1000, 2000 };
@@ -342,7 +343,7 @@ static void a_credential_of_systemd_is_read(void)
     struct arena a = { 0 };
     struct error e;
 
-    if (mkdtemp(folder) == NULL)
+    if (!temp_folder(folder, "oauth"))
         abort();
     CHECK(settings(&given, code_lines, &a, &e) == 0);
     s = given;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "../tap.h"
+#include "../temp.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "fake_server.h"
@@ -14,7 +15,7 @@ static struct transfers *transfers;
 static struct fake_server server;
 static struct oauth_keeper *keeper;
 static struct arena setup;
-static char folder[] = "/tmp/inlet-keeper-XXXXXX";
+static char folder[TEMP_ROOM];
 
 /* What the provider answers, and what it was asked last. */
 static struct {
@@ -380,7 +381,7 @@ int main(void)
     struct error e;
 
     uv_loop_init(&loop);
-    if (mkdtemp(folder) == NULL || transfers_open(&transfers, &loop, &e) < 0)
+    if (!temp_folder(folder, "keeper") || transfers_open(&transfers, &loop, &e) < 0)
         return 1;
     fake_open(&server, &loop, take);
     a_token_that_is_good_is_not_renewed();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "../tap.h"
+#include "../temp.h"
 #include "rules/rules_internal.h"
 
 /* A set made of one file's text, not tested. NULL: e says why. */
@@ -393,7 +394,7 @@ static void a_language_that_was_told_stays(void)
 
 static void write_file(const char *folder, const char *name, const char *text)
 {
-    char path[256];
+    char path[TEMP_ROOM + 32];
     FILE *f;
 
     snprintf(path, sizeof(path), "%s/%s", folder, name);
@@ -403,7 +404,7 @@ static void write_file(const char *folder, const char *name, const char *text)
 
 static void remove_file(const char *folder, const char *name)
 {
-    char path[256];
+    char path[TEMP_ROOM + 32];
 
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     unlink(path);
@@ -411,14 +412,14 @@ static void remove_file(const char *folder, const char *name)
 
 static void a_test_is_told_with_the_file_it_stands_in(void)
 {
-    char one[] = "test-rules-XXXXXX";
-    char two[] = "test-rules-XXXXXX";
+    char one[TEMP_ROOM];
+    char two[TEMP_ROOM];
     struct setting_list second = { STR_NONE, NULL };
     struct setting_list first = { STR_NONE, &second };
     struct rules *r = NULL;
     struct error e = { 0 };
 
-    CHECK(mkdtemp(one) != NULL && mkdtemp(two) != NULL);
+    CHECK(temp_folder(one, "rules") && temp_folder(two, "rules"));
     first.value = str_of(one);
     second.value = str_of(two);
     write_file(one, "a.rules", "category light\nwords en light\n");
@@ -432,8 +433,8 @@ static void a_test_is_told_with_the_file_it_stands_in(void)
 
 static void a_later_folder_replaces_a_block_with_its_tests(void)
 {
-    char one[] = "test-rules-XXXXXX";
-    char two[] = "test-rules-XXXXXX";
+    char one[TEMP_ROOM];
+    char two[TEMP_ROOM];
     struct setting_list second = { STR_NONE, NULL };
     struct setting_list first = { STR_NONE, &second };
     struct rules_text in = { .text = STR("a tree and a bush") };
@@ -442,7 +443,7 @@ static void a_later_folder_replaces_a_block_with_its_tests(void)
     struct rules *r = NULL;
     struct error e = { 0 };
 
-    CHECK(mkdtemp(one) != NULL && mkdtemp(two) != NULL);
+    CHECK(temp_folder(one, "rules") && temp_folder(two, "rules"));
     first.value = str_of(one);
     second.value = str_of(two);
     write_file(one, "a.rules",

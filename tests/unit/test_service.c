@@ -7,6 +7,7 @@
 #include "spine/service.h"
 
 #include "../tap.h"
+#include "../temp.h"
 
 static struct arena a;
 
@@ -14,11 +15,11 @@ static struct arena a;
 static int load(const char *const *texts, int n, struct services **out,
                 struct error *e)
 {
-    char base[] = "/var/tmp/inlet-services-XXXXXX";
+    char base[TEMP_ROOM];
     struct setting_list *folders = NULL;
     int rc;
 
-    if (mkdtemp(base) == NULL)
+    if (!temp_folder(base, "services"))
         abort();
     for (int i = n - 1; i >= 0; i--) {
         struct setting_list *l = arena_new(&a, struct setting_list);

@@ -1,5 +1,6 @@
 /* Templates: what they fill in is escaped, and a mistake is found at start. */
 #include "../tap.h"
+#include "../temp.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -180,12 +181,12 @@ static void a_towns_own_folder_comes_first(void)
         { "t.txt", STR("{{.words.send}} {{.words.yes}}") },
         { NULL, STR_NONE },
     };
-    char folder[] = "/tmp/inlet-test-XXXXXX";
+    char folder[TEMP_ROOM];
     struct buf out = buf_init(4096);
     struct templates *t;
     struct error e;
 
-    if (mkdtemp(folder) == NULL ||
+    if (!temp_folder(folder, "test") ||
         mkdir(arena_printf(&a, "%s/en", folder), 0700) < 0)
         abort();
     file_put(folder, "words.en", "send Go\n");

@@ -9,10 +9,11 @@
 #include "geo/chart.h"
 
 #include "../tap.h"
+#include "../temp.h"
 #include "gaz_made.h"
 #include "tile_read.h"
 
-static char folder[] = "/var/tmp/inlet-tile-XXXXXX";
+static char folder[TEMP_ROOM];
 
 /* A gazetteer of one file, and its map. */
 struct map {
@@ -466,7 +467,7 @@ static void packed_bytes_come_back(void)
 
 int main(void)
 {
-    if (mkdtemp(folder) == NULL)
+    if (!temp_folder(folder, "tile"))
         return 1;
     a_tile_covers_the_degrees_of_its_numbers();
     numbers_that_are_no_tile_are_refused();

@@ -5,9 +5,10 @@
 #include "geo/typing.h"
 
 #include "../tap.h"
+#include "../temp.h"
 #include "gaz_made.h"
 
-static char folder[] = "/var/tmp/inlet-typing-XXXXXX";
+static char folder[TEMP_ROOM];
 
 static struct gaz *town;
 static struct typing *typing;
@@ -179,7 +180,7 @@ static void long_text_is_cut(void)
 
 int main(void)
 {
-    if (mkdtemp(folder) == NULL)
+    if (!temp_folder(folder, "typing"))
         return 1;
     town_make();
     a_street_is_found_from_its_first_letters();

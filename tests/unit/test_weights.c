@@ -7,8 +7,9 @@
 #include "geo/fit.h"
 
 #include "../tap.h"
+#include "../temp.h"
 
-static char path[] = "/var/tmp/inlet-weights-XXXXXX";
+static char path[TEMP_ROOM];
 
 static int load(struct weights *w, const char *text, struct error *e)
 {
@@ -135,7 +136,7 @@ static void a_fit_of_few_places_stretches_them_too(void)
 
 int main(void)
 {
-    int fd = mkstemp(path);
+    int fd = temp_file(path, "weights");
 
     if (fd < 0)
         abort();
