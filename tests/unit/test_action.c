@@ -248,7 +248,19 @@ struct hostile {
     int rc;
 };
 
-static void what_makes_no_sense_is_refused_with_a_sentence(void)
+static void refuse(struct acting *x, int64_t id, const struct hostile *all,
+                   size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        CHECK(act(x, all[i].act, id) == all[i].rc);
+        if (x->rc != all[i].rc)
+            printf("# %zu: %d %s\n", i, x->rc, x->f.e.text);
+    }
+    CHECK_STR(trail(x, id), "received");
+    CHECK(ticket_now(x, id).revision == 0);
+}
+
+static void words_that_make_no_sense_are_refused_with_a_sentence(void)
 {
     static char large[1024 * 1024];
     struct acting x;
@@ -282,6 +294,24 @@ static void what_makes_no_sense_is_refused_with_a_sentence(void)
         { { .kind = ACTION_CATEGORY, .value = STR("<b>") }, E_SYNTAX },
         { { .kind = ACTION_CATEGORY, .value = { large, 65 } }, E_SYNTAX },
         { { .kind = ACTION_URGENT, .value = STR("perhaps") }, E_SYNTAX },
+        { { .kind = ACTIONS }, E_SYNTAX },
+        { { .kind = ACTION_NOTE, .text = STR("x"), .actor = STR("inlet") },
+          E_SYNTAX },
+        { { .kind = ACTION_NOTE, .text = STR("x"), .actor = STR("resident") },
+          E_SYNTAX },
+    };
+    refuse(&x, id, hostile, COUNT_OF(hostile));
+    acting_end(&x);
+}
+
+static void numbers_that_make_no_sense_are_refused_with_a_sentence(void)
+{
+    struct acting x;
+    int64_t id;
+
+    acting_begin(&x);
+    id = report_add(&x, "Pothole on Elm", "ana@example.org", 0);
+    const struct hostile hostile[] = {
         { { .kind = ACTION_PLACE, .value = STR("x") }, E_SYNTAX },
         { place_of(91, 0), E_SYNTAX },
         { place_of(0, -181), E_SYNTAX },
@@ -301,24 +331,13 @@ static void what_makes_no_sense_is_refused_with_a_sentence(void)
         { { .kind = ACTION_SPLIT, .number = 99 }, E_NONE },
         { { .kind = ACTION_SPLIT, .number = 1 }, E_DENIED },
         { { .kind = ACTION_RESEND, .number = 99 }, E_NONE },
-        { { .kind = ACTIONS }, E_SYNTAX },
-        { { .kind = ACTION_NOTE, .text = STR("x"), .actor = STR("inlet") },
-          E_SYNTAX },
-        { { .kind = ACTION_NOTE, .text = STR("x"), .actor = STR("resident") },
-          E_SYNTAX },
     };
-    for (size_t i = 0; i < COUNT_OF(hostile); i++) {
-        CHECK(act(&x, hostile[i].act, id) == hostile[i].rc);
-        if (x.rc != hostile[i].rc)
-            printf("# %zu: %d %s\n", i, x.rc, x.f.e.text);
-    }
+    refuse(&x, id, hostile, COUNT_OF(hostile));
     CHECK(act_value(&x, ACTION_URGENT, "yes", 0) == E_NONE);
     CHECK(act_value(&x, ACTION_URGENT, "yes", -7) == E_NONE);
     CHECK(act_on(&x,
                  (struct action){ .kind = ACTION_URGENT, .value = STR("yes") },
                  NULL, 0) == E_SYNTAX);
-    CHECK_STR(trail(&x, id), "received");
-    CHECK(ticket_now(&x, id).revision == 0);
     acting_end(&x);
 }
 
@@ -348,7 +367,8 @@ int main(void)
     what_was_changed_since_is_not_undone();
     a_place_has_its_areas_and_gets_them_back();
     many_at_once_are_all_done_or_none();
-    what_makes_no_sense_is_refused_with_a_sentence();
+    words_that_make_no_sense_are_refused_with_a_sentence();
+    numbers_that_make_no_sense_are_refused_with_a_sentence();
     every_reason_has_words_in_every_language();
     return tap_done();
 }

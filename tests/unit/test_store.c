@@ -210,6 +210,23 @@ static void a_ticket_comes_back_and_is_changed(void)
     fixture_end(&f);
 }
 
+static void message_fill(struct message *m)
+{
+    m->visible = STR("Lamp out");
+    m->forwarder = (struct mailbox){ STR("Joe"), STR("joe@example.org") };
+    m->reply_to = STR("ana@example.org");
+    m->subject = STR("Light");
+    m->token = STR("tok");
+    m->automatic = AUTOMATIC_LIST;
+    m->no_answer = true;
+    m->control = CONTROL_HELP;
+    m->note = STR("please see");
+    m->pin = (struct point){ -1, -2, true };
+    m->address = STR("12 Elm");
+    m->category = STR("other");
+    m->language = STR("en");
+}
+
 static struct filing filing_full(void)
 {
     static struct thread_id second;
@@ -256,20 +273,7 @@ static struct filing filing_full(void)
                                .next = &refused };
     one.message.thread = &first;
     one.message.attachments = &photo;
-    one.message.visible = STR("Lamp out");
-    one.message.forwarder =
-        (struct mailbox){ STR("Joe"), STR("joe@example.org") };
-    one.message.reply_to = STR("ana@example.org");
-    one.message.subject = STR("Light");
-    one.message.token = STR("tok");
-    one.message.automatic = AUTOMATIC_LIST;
-    one.message.no_answer = true;
-    one.message.control = CONTROL_HELP;
-    one.message.note = STR("please see");
-    one.message.pin = (struct point){ -1, -2, true };
-    one.message.address = STR("12 Elm");
-    one.message.category = STR("other");
-    one.message.language = STR("en");
+    message_fill(&one.message);
     one.reading.extract.findings = &finding;
     one.reading.locations = &place;
     return one;
