@@ -177,14 +177,10 @@ static int say(struct text_request *out, const struct text_channel *t,
 static void said(struct text_answer *out, long status, struct str body,
                  struct arena *a)
 {
+    static const char *const names[2] = { "type", "description" };
     json_t *top = text_json(body);
 
-    out->id = text_json_kept(top, "id", a);
-    if (status >= 400) {
-        out->why = text_why(a, text_json_kept(top, "type", a),
-                            text_json_kept(top, "description", a));
-    }
-    out->account = status == 401 || status == 403;
+    text_said_flat(out, status, top, names, a);
     json_decref(top);
 }
 
@@ -285,11 +281,7 @@ static const struct setting settings[] = {
       .kind = SETTING_SECRET,
       .offset = TEXT_AT(secret_old),
       .help = "the password before, still good while it is being changed" },
-    { .name = "number",
-      .kind = SETTING_TEXT,
-      .offset = TEXT_AT(number),
-      .needed = true,
-      .help = "the number texts come to and go out from, +1555..." },
+    TEXT_SETTING_NUMBER(true),
     TEXT_SETTING_PATH,
     TEXT_SETTING_URL,
     TEXT_SETTING_POLL,

@@ -115,13 +115,6 @@ static const struct event *event_find(struct str name)
     return &uninteresting;
 }
 
-static struct str first_of(const json_t *o, const char *key, const char *other)
-{
-    struct str s = text_json_str(o, key);
-
-    return s.n > 0 ? s : text_json_str(o, other);
-}
-
 /*
  * The messageId of a text is a hash of 32 bits, and that of a registration is
  * the same for each message: together with who, when and where, it is one.
@@ -133,7 +126,7 @@ static struct str identity(const json_t *top, const json_t *payload,
         a, "%.*s\n%.*s\n%.*s\n%.*s", STR_FMT(text_json_str(top, "deviceId")),
         STR_FMT(text_json_str(payload, "messageId")),
         STR_FMT(text_json_str(payload, "receivedAt")),
-        STR_FMT(first_of(payload, "sender", "phoneNumber"))));
+        STR_FMT(text_json_either(payload, "sender", "phoneNumber"))));
 
     return str_slice(digest_hex(a, digest(a, DIGEST_SHA256, all)), 0,
                      HASH_SHOWN);
@@ -143,7 +136,7 @@ static struct str identity(const json_t *top, const json_t *payload,
 static struct str words_of(const json_t *payload, struct arena *a)
 {
     struct str subject = text_json_str(payload, "subject");
-    struct str words = first_of(payload, "message", "body");
+    struct str words = text_json_either(payload, "message", "body");
 
     if (subject.n == 0 || str_eq(subject, words))
         return arena_str(a, words);
@@ -190,7 +183,8 @@ static struct text *text_of(const json_t *top, const json_t *payload,
 
     t->kind = event->kind;
     if (t->kind == TEXT_MESSAGE) {
-        t->from = arena_str(a, first_of(payload, "sender", "phoneNumber"));
+        t->from =
+            arena_str(a, text_json_either(payload, "sender", "phoneNumber"));
         t->to = arena_str(a, text_json_str(payload, "recipient"));
         t->words = words_of(payload, a);
         t->sent_at = text_date(text_json_str(payload, "receivedAt"));
@@ -200,7 +194,8 @@ static struct text *text_of(const json_t *top, const json_t *payload,
             t->kind = TEXT_NOTHING;
     } else if (t->kind == TEXT_RECEIPT) {
         t->id = arena_str(a, text_json_str(payload, "messageId"));
-        t->to = arena_str(a, first_of(payload, "recipient", "phoneNumber"));
+        t->to =
+            arena_str(a, text_json_either(payload, "recipient", "phoneNumber"));
         t->delivery = event->delivery;
         t->why = arena_str(a, text_json_str(payload, "reason"));
         if (t->id.n == 0)

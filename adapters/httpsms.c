@@ -16,6 +16,7 @@
 #include "text.h"
 #include "text_json.h"
 #include "text_sign.h"
+#include "text_write.h"
 
 enum {
     ORDER_BYTES = 16 * 1024,
@@ -127,22 +128,12 @@ static const struct word {
 };
 
 /* "status" of one of ours in the list. */
-static const struct {
-    const char *name;
-    enum delivery delivery;
-} states[] = {
+static const struct text_word states[] = {
     { "pending", DELIVERY_QUEUED },      { "scheduled", DELIVERY_QUEUED },
     { "sending", DELIVERY_SENDING },     { "sent", DELIVERY_SENT },
     { "delivered", DELIVERY_DELIVERED }, { "failed", DELIVERY_FAILED },
-    { "expired", DELIVERY_DELAYED },
+    { "expired", DELIVERY_DELAYED },     { NULL, DELIVERY_UNTOLD },
 };
-
-static struct str first_of(const json_t *o, const char *key, const char *other)
-{
-    struct str s = text_json_str(o, key);
-
-    return s.n > 0 ? s : text_json_str(o, other);
-}
 
 static void files_read(struct text *t, const json_t *list, struct arena *a)
 {
@@ -179,18 +170,18 @@ static struct text *text_of(struct str type, const json_t *data,
         }
     }
     t->outgoing = str_eq(type, STR("mobile-terminated"));
-    for (size_t i = 0; t->outgoing && i < COUNT_OF(states); i++) {
-        if (str_eq(text_json_str(data, "status"), str_of(states[i].name)))
-            t->delivery = states[i].delivery;
-    }
+    if (t->outgoing)
+        t->delivery = text_word_of(states, text_json_str(data, "status"));
     if (t->outgoing)
         t->ref = arena_str(a, text_json_str(data, "request_id"));
-    t->id = arena_str(a, first_of(data, "message_id", "id"));
+    t->id = arena_str(a, text_json_either(data, "message_id", "id"));
     t->from = t->kind == TEXT_MESSAGE && !t->outgoing ? contact : owner;
     t->to = t->kind == TEXT_MESSAGE && !t->outgoing ? owner : contact;
     t->words = arena_str(a, text_json_str(data, "content"));
-    t->sent_at = text_date(first_of(data, "timestamp", "request_received_at"));
-    t->why = arena_str(a, first_of(data, "error_message", "failure_reason"));
+    t->sent_at =
+        text_date(text_json_either(data, "timestamp", "request_received_at"));
+    t->why =
+        arena_str(a, text_json_either(data, "error_message", "failure_reason"));
     files_read(t, json_object_get(data, "attachments"), a);
     if (t->id.n == 0 || t->from.n == 0)
         t->kind = TEXT_NOTHING;

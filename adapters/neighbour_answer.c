@@ -49,17 +49,6 @@ static struct str id_of(struct str s, struct arena *a)
     return id;
 }
 
-static struct str one_line(struct str s, struct arena *a)
-{
-    char *p = arena_dup(a, s);
-
-    for (size_t i = 0; i < s.n; i++) {
-        if (p[i] == '\n' || p[i] == '\t')
-            p[i] = ' ';
-    }
-    return (struct str){ p, s.n };
-}
-
 static void take(struct reading *r, const struct fields *f)
 {
     struct str id = id_of(f->value[ID], r->a);
@@ -68,8 +57,8 @@ static void take(struct reading *r, const struct fields *f)
 
     if (id.n == 0 && token.n == 0) {
         if (f->value[CODE].n > 0 && r->out->fault.n == 0) {
-            r->out->fault = one_line(
-                text_of(f->value[DESCRIPTION], FAULT_BYTES, r->a), r->a);
+            r->out->fault = utf8_line(
+                r->a, text_of(f->value[DESCRIPTION], FAULT_BYTES, r->a));
         }
         if (f->value[CODE].n > 0 && r->out->fault.n == 0)
             r->out->fault = STR("a fault without words");

@@ -53,23 +53,12 @@ static struct attachment *attachments(const struct open311_form *f,
     return list;
 }
 
-/* A name is one line: it goes into a mail's header. */
-static struct str one_line(struct str s, struct arena *a)
-{
-    char *p = arena_dup(a, utf8_head(s, MESSAGE_NAME_MAX));
-
-    for (size_t i = 0; p[i] != '\0'; i++) {
-        if (p[i] == '\n' || p[i] == '\t')
-            p[i] = ' ';
-    }
-    return str_trim(str_of(p));
-}
-
 static struct str name_of(const struct open311_form *f, struct arena *a)
 {
-    return one_line(str_of(arena_printf(a, "%.*s %.*s", STR_FMT(f->first_name),
-                                        STR_FMT(f->last_name))),
-                    a);
+    struct str both = str_of(arena_printf(
+        a, "%.*s %.*s", STR_FMT(f->first_name), STR_FMT(f->last_name)));
+
+    return utf8_line(a, utf8_head(both, MESSAGE_NAME_MAX));
 }
 
 /* What else was said has no field of its own, and is shown like an answer. */
@@ -136,8 +125,9 @@ static void request(struct message *m, const struct open311_form *f,
                     const struct raw *raw, struct arena *a)
 {
     m->no_answer = raw_envelope(raw, "answer").n == 0;
-    m->address = one_line(f->address, a);
-    say_too(m, "passed_by", one_line(f->passed_by, a), a);
+    m->address = utf8_line(a, utf8_head(f->address, MESSAGE_NAME_MAX));
+    say_too(m, "passed_by",
+            utf8_line(a, utf8_head(f->passed_by, MESSAGE_NAME_MAX)), a);
     if (is_service_code(f->service_code))
         m->category = f->service_code;
     if (!open311_point(f->lat, f->lon, &m->pin))

@@ -5,22 +5,11 @@
  * V2 covers the address and the nonce alone: it is taken where there is
  * nothing else.
  */
-#include <stdlib.h>
-
 #include "base/digest.h"
 #include "http/form.h"
 #include "plivo.h"
 
 enum { SIGNED_MAX = 1024 * 1024 };
-
-static int by_name(const void *a, const void *b)
-{
-    const struct form_field *const *x = a;
-    const struct form_field *const *y = b;
-    int order = str_cmp((*x)->name, (*y)->name);
-
-    return order != 0 ? order : str_cmp((*x)->value, (*y)->value);
-}
 
 /* In order of name; between name and value equals, between fields and. */
 static int add_fields(struct buf *out, struct str form, const char *equals,
@@ -29,17 +18,11 @@ static int add_fields(struct buf *out, struct str form, const char *equals,
     struct form_field *first;
     const struct form_field **all;
     struct error e;
-    size_t n = 0;
+    size_t n;
 
     if (form_read(&first, form, a, &e) < 0)
         return e.code;
-    for (const struct form_field *f = first; f != NULL; f = f->next)
-        n++;
-    all = arena_array(a, const struct form_field *, n + 1);
-    n = 0;
-    for (const struct form_field *f = first; f != NULL; f = f->next)
-        all[n++] = f;
-    qsort(all, n, sizeof(struct form_field *), by_name);
+    all = form_sorted(first, &n, a);
     for (size_t i = 0; i < n; i++) {
         buf_add(out, str_of(i > 0 ? and : ""));
         buf_add(out, all[i]->name);

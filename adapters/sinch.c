@@ -140,27 +140,11 @@ static int event_read(struct text **out, const json_t *top, struct arena *a,
 static int read(struct text **out, enum raw_format format, struct str bytes,
                 struct arena *a, struct error *e)
 {
-    json_t *top = text_json(bytes);
-    int rc;
-
     (void)format;
-    *out = NULL;
-    rc = top == NULL ? error(e, E_SYNTAX, "not a JSON object")
-                     : event_read(out, top, a, e);
-    json_decref(top);
-    return rc;
+    return text_read_object(out, bytes, event_read, a, e);
 }
 
 /* ---- what we say ---- */
-
-static void login(struct text_request *out, const struct text_channel *t,
-                  struct arena *a)
-{
-    struct str bearer =
-        str_of(arena_printf(a, "Bearer %.*s", STR_FMT(t->with.key)));
-
-    out->headers[0] = text_header(a, "Authorization", bearer);
-}
 
 static void request(struct text_request *out, const struct text_channel *t,
                     struct str what, struct arena *a)
@@ -170,7 +154,7 @@ static void request(struct text_request *out, const struct text_channel *t,
     *out =
         (struct text_request){ .url = text_at(a, t, "/xms/v1/%.*s/%.*s",
                                               STR_FMT(plan), STR_FMT(what)) };
-    login(out, t, a);
+    text_login_bearer(out, t, a);
     out->headers[1] = "Content-Type: application/json";
 }
 
@@ -203,14 +187,10 @@ static int say(struct text_request *out, const struct text_channel *t,
 static void said(struct text_answer *out, long status, struct str body,
                  struct arena *a)
 {
+    static const char *const names[2] = { "code", "text" };
     json_t *top = text_json(body);
 
-    out->id = text_json_kept(top, "id", a);
-    if (status >= 400) {
-        out->why = text_why(a, text_json_kept(top, "code", a),
-                            text_json_kept(top, "text", a));
-    }
-    out->account = status == 401 || status == 403;
+    text_said_flat(out, status, top, names, a);
     json_decref(top);
 }
 
@@ -322,11 +302,7 @@ static const struct setting settings[] = {
       .kind = SETTING_SECRET,
       .offset = TEXT_AT(password),
       .help = "the password in the callback's address" },
-    { .name = "number",
-      .kind = SETTING_TEXT,
-      .offset = TEXT_AT(number),
-      .needed = true,
-      .help = "the number texts come to and go out from, +1555..." },
+    TEXT_SETTING_NUMBER(true),
     TEXT_SETTING_PATH,
     TEXT_SETTING_URL,
     TEXT_SETTING_POLL,
@@ -353,7 +329,7 @@ const struct text_provider sinch_provider = {
     .open = open_sinch,
     .check = check,
     .read = read,
-    .login = login,
+    .login = text_login_bearer,
     .say = say,
     .said = said,
     .list = list,

@@ -25,18 +25,6 @@ static bool ascii(struct str s)
     return true;
 }
 
-/* No control character of a text gets into a header, whatever it is. */
-static struct str one_line(struct arena *a, struct str s)
-{
-    char *out = arena_dup(a, s);
-
-    for (size_t i = 0; i < s.n; i++) {
-        if ((unsigned char)out[i] < 0x20 || out[i] == 0x7f)
-            out[i] = ' ';
-    }
-    return str_trim((struct str){ out, s.n });
-}
-
 static void add_encoded(struct buf *out, struct arena *a, struct str text)
 {
     bool first = true;
@@ -78,7 +66,7 @@ static void add_folded(struct buf *out, struct str text, size_t column)
 static void add_text(struct buf *out, struct arena *a, const char *name,
                      struct str value)
 {
-    struct str text = one_line(a, value);
+    struct str text = utf8_line(a, value);
 
     buf_printf(out, "%s: ", name);
     if (ascii(text) && str_find(text, STR("=?")) == text.n) {
@@ -183,7 +171,7 @@ static void add_from(struct buf *out, struct arena *a, struct str name,
 {
     buf_add(out, STR("From: "));
     if (name.n > 0) {
-        add_phrase(out, a, utf8_head(one_line(a, name), SUBJECT_BYTES));
+        add_phrase(out, a, utf8_head(utf8_line(a, name), SUBJECT_BYTES));
         buf_byte(out, ' ');
     }
     buf_printf(out, "<%.*s>\r\n", STR_FMT(address));

@@ -102,15 +102,8 @@ static int top_read(struct text **out, const json_t *top, struct arena *a,
 static int read(struct text **out, enum raw_format format, struct str bytes,
                 struct arena *a, struct error *e)
 {
-    json_t *top = text_json(bytes);
-    int rc;
-
     (void)format;
-    *out = NULL;
-    rc = top == NULL ? error(e, E_SYNTAX, "not a JSON object")
-                     : top_read(out, top, a, e);
-    json_decref(top);
-    return rc;
+    return text_read_object(out, bytes, top_read, a, e);
 }
 
 /* ---- what we say ---- */
@@ -212,11 +205,7 @@ static const struct setting settings[] = {
       .offset = TEXT_AT(account),
       .needed = true,
       .help = "the topic that calls us, arn:aws:sns:...; no other is heard" },
-    { .name = "number",
-      .kind = SETTING_TEXT,
-      .offset = TEXT_AT(number),
-      .needed = true,
-      .help = "the number texts come to and go out from, +1555..." },
+    TEXT_SETTING_NUMBER(true),
     { .name = "access-key",
       .kind = SETTING_TEXT,
       .offset = TEXT_AT(user),

@@ -217,20 +217,11 @@ static int read(struct text **out, enum raw_format format, struct str bytes,
 
 /* ---- what we say ---- */
 
-static void login(struct text_request *out, const struct text_channel *t,
-                  struct arena *a)
-{
-    struct str bearer =
-        str_of(arena_printf(a, "Bearer %.*s", STR_FMT(t->with.key)));
-
-    out->headers[0] = text_header(a, "Authorization", bearer);
-}
-
 static void request(struct text_request *out, const struct text_channel *t,
                     const char *url, struct arena *a)
 {
     *out = (struct text_request){ .url = url };
-    login(out, t, a);
+    text_login_bearer(out, t, a);
     out->headers[1] = "Content-Type: application/json";
 }
 
@@ -356,10 +347,7 @@ static const struct setting settings[] = {
       .offset = TEXT_AT(key),
       .needed = true,
       .help = "a key of its api, KEY..., or \"file PATH\"" },
-    { .name = "number",
-      .kind = SETTING_TEXT,
-      .offset = TEXT_AT(number),
-      .help = "the number texts come to and go out from, +1555..." },
+    TEXT_SETTING_NUMBER(false),
     { .name = "messaging-profile",
       .kind = SETTING_TEXT,
       .offset = TEXT_AT(service),
@@ -388,7 +376,7 @@ const struct text_provider telnyx_provider = {
     .media_hosts = media_hosts,
     .check = check,
     .read = read,
-    .login = login,
+    .login = text_login_bearer,
     .say = say,
     .said = said,
     .list = list,

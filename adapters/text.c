@@ -166,20 +166,6 @@ static struct setting_list *host_list(struct text_machine *m,
     return m->api_host[0] != '\0' ? add_host(m, list, m->api_host) : list;
 }
 
-bool text_host_in(const struct setting_list *list, struct str host)
-{
-    for (; list != NULL; list = list->next) {
-        struct str v = list->value;
-
-        if (str_case_eq(host, v))
-            return true;
-        if (v.n > 1 && v.p[0] == '.' && host.n > v.n &&
-            str_case_eq(str_slice(host, host.n - v.n, host.n), v))
-            return true;
-    }
-    return false;
-}
-
 bool text_at_stand_in(const struct text_machine *m, struct str url)
 {
     struct str api = m->t->with.api;

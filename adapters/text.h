@@ -259,6 +259,12 @@ struct text_channel {
 #define TEXT_AT(field) offsetof(struct text_channel, with.field)
 
 /* Lines for a provider's table of settings. */
+#define TEXT_SETTING_NUMBER(must)                                              \
+    {                                                                          \
+        .name = "number", .kind = SETTING_TEXT, .offset = TEXT_AT(number),     \
+        .needed = (must),                                                      \
+        .help = "the number texts come to and go out from, +1555..."           \
+    }
 #define TEXT_SETTING_PATH                                                      \
     {                                                                          \
         .name = "path", .kind = SETTING_TEXT, .offset = TEXT_AT(path),         \

@@ -83,7 +83,6 @@ void text_end(struct text_machine *m);
 
 /* Is it an address of the stand-in on this machine? */
 bool text_at_stand_in(const struct text_machine *m, struct str url);
-bool text_host_in(const struct setting_list *list, struct str host);
 
 /* Asks the api; done calls text_end() when it is through. */
 void text_ask(struct text_machine *m, const struct text_request *r,

@@ -29,6 +29,14 @@ struct str text_json_str(const json_t *object, const char *key)
     return (struct str){ json_string_value(v), json_string_length(v) };
 }
 
+struct str text_json_either(const json_t *object, const char *key,
+                            const char *other)
+{
+    struct str s = text_json_str(object, key);
+
+    return s.n > 0 ? s : text_json_str(object, other);
+}
+
 int64_t text_json_int(const json_t *object, const char *key, int64_t otherwise)
 {
     const json_t *v = json_object_get(object, key);

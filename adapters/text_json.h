@@ -12,6 +12,10 @@ json_t *text_json_any(struct str body); /* an object or an array, or NULL */
 /* Lives as long as the object. */
 struct str text_json_str(const json_t *object, const char *key);
 
+/* The first of two names that is there: versions call it differently. */
+struct str text_json_either(const json_t *object, const char *key,
+                            const char *other);
+
 /* A whole number, also where it is written as text; otherwise if none. */
 int64_t text_json_int(const json_t *object, const char *key, int64_t otherwise);
 

@@ -321,7 +321,7 @@ bool text_may_know_key(const struct text_machine *m, struct str url)
 {
     struct str host = host_of(m, url);
 
-    return host.n > 0 && text_host_in(m->login_hosts, host);
+    return host.n > 0 && transfer_host_listed(m->login_hosts, host);
 }
 
 static void fetch(struct text_file_due *f)

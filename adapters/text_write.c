@@ -1,4 +1,5 @@
 #include "text_write.h"
+#include "text_json.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -170,4 +171,37 @@ bool text_code_among(const int64_t *codes, int64_t code)
     while (*codes != 0 && *codes != code)
         codes++;
     return *codes != 0;
+}
+
+void text_login_bearer(struct text_request *out, const struct text_channel *t,
+                       struct arena *a)
+{
+    struct str bearer =
+        str_of(arena_printf(a, "Bearer %.*s", STR_FMT(t->with.key)));
+
+    out->headers[0] = text_header(a, "Authorization", bearer);
+}
+
+int text_read_object(struct text **out, struct str bytes, text_object_fn *read,
+                     struct arena *a, struct error *e)
+{
+    json_t *top = text_json(bytes);
+    int rc;
+
+    *out = NULL;
+    rc = top == NULL ? error(e, E_SYNTAX, "not a JSON object")
+                     : read(out, top, a, e);
+    json_decref(top);
+    return rc;
+}
+
+void text_said_flat(struct text_answer *out, long status, const json_t *top,
+                    const char *const names[2], struct arena *a)
+{
+    out->id = text_json_kept(top, "id", a);
+    if (status >= 400) {
+        out->why = text_why(a, text_json_kept(top, names[0], a),
+                            text_json_kept(top, names[1], a));
+    }
+    out->account = status == 401 || status == 403;
 }

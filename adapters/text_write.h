@@ -68,4 +68,20 @@ enum delivery text_word_of(const struct text_word *table, struct str word);
 /* Is code one of those? The list ends with 0. */
 bool text_code_among(const int64_t *codes, int64_t code);
 
+/* For providers whose api is opened by "Authorization: Bearer KEY". */
+void text_login_bearer(struct text_request *out, const struct text_channel *t,
+                       struct arena *a);
+
+/* read() of a provider that sends one JSON object: top is never NULL. */
+typedef int text_object_fn(struct text **out, const json_t *top,
+                           struct arena *a, struct error *e);
+CHECKED int text_read_object(struct text **out, struct str bytes,
+                             text_object_fn *read, struct arena *a,
+                             struct error *e);
+
+/* said() where a yes has "id", and a no a code and a sentence by those names.
+ */
+void text_said_flat(struct text_answer *out, long status, const json_t *top,
+                    const char *const names[2], struct arena *a);
+
 #endif

@@ -11,6 +11,7 @@
 #include "text.h"
 #include "text_json.h"
 #include "text_sign.h"
+#include "text_write.h"
 
 enum { ORDER_BYTES = 16 * 1024, PAGE = 50 };
 
@@ -75,22 +76,11 @@ static const struct event {
 };
 
 /* "status" of one of ours in the list. */
-static const struct {
-    const char *name;
-    enum delivery delivery;
-} states[] = {
-    { "pending", DELIVERY_QUEUED },
-    { "sent", DELIVERY_SENT },
-    { "delivered", DELIVERY_DELIVERED },
-    { "failed", DELIVERY_FAILED },
+static const struct text_word states[] = {
+    { "pending", DELIVERY_QUEUED },      { "sent", DELIVERY_SENT },
+    { "delivered", DELIVERY_DELIVERED }, { "failed", DELIVERY_FAILED },
+    { NULL, DELIVERY_UNTOLD },
 };
-
-static struct str first_of(const json_t *o, const char *key, const char *other)
-{
-    struct str s = text_json_str(o, key);
-
-    return s.n > 0 ? s : text_json_str(o, other);
-}
 
 static struct str why_of(const json_t *o, struct arena *a)
 {
@@ -112,10 +102,8 @@ static void kind_read(struct text *t, const json_t *o)
         t->kind = TEXT_MESSAGE;
         t->outgoing = text_json_str(o, "recipient").n > 0;
     }
-    for (size_t i = 0; t->outgoing && i < COUNT_OF(states); i++) {
-        if (str_eq(text_json_str(o, "status"), str_of(states[i].name)))
-            t->delivery = states[i].delivery;
-    }
+    if (t->outgoing)
+        t->delivery = text_word_of(states, text_json_str(o, "status"));
     for (size_t i = 0; i < COUNT_OF(events); i++) {
         if (str_eq(name, str_of(events[i].name))) {
             t->kind = events[i].kind;
@@ -127,8 +115,8 @@ static void kind_read(struct text *t, const json_t *o)
 /* One text to one number is one batch, and its id is what we were told. */
 static struct str id_of(const struct text *t, const json_t *o)
 {
-    struct str id = first_of(o, "smsId", "_id");
-    struct str batch = first_of(o, "smsBatchId", "smsBatch");
+    struct str id = text_json_either(o, "smsId", "_id");
+    struct str batch = text_json_either(o, "smsBatchId", "smsBatch");
     bool ours = t->kind == TEXT_RECEIPT || t->outgoing;
 
     return ours && batch.n > 0 ? batch : id;
@@ -143,8 +131,9 @@ static struct text *text_of(const json_t *o, struct arena *a)
     t->from = arena_str(a, text_json_str(o, "sender"));
     t->to = arena_str(a, text_json_str(o, "recipient"));
     t->words = arena_str(a, text_json_str(o, "message"));
-    t->sent_at = text_date(t->outgoing ? first_of(o, "requestedAt", "createdAt")
-                                       : text_json_str(o, "receivedAt"));
+    t->sent_at =
+        text_date(t->outgoing ? text_json_either(o, "requestedAt", "createdAt")
+                              : text_json_str(o, "receivedAt"));
     t->why = why_of(o, a);
     if (t->id.n == 0 ||
         (t->kind == TEXT_MESSAGE && !t->outgoing && t->from.n == 0))
@@ -204,7 +193,7 @@ static void said(struct text_answer *out, long status, struct str body,
     const json_t *data = json_object_get(top, "data");
 
     out->id = arena_str(a, text_json_str(data, "smsBatchId"));
-    out->why = arena_str(a, first_of(top, "error", "message"));
+    out->why = arena_str(a, text_json_either(top, "error", "message"));
     out->account = status == UNAUTHORIZED || status == FORBIDDEN;
     json_decref(top);
 }

@@ -1,7 +1,5 @@
 #include "twilio_signature.h"
 
-#include <stdlib.h>
-
 #include "base/buf.h"
 #include "base/digest.h"
 #include "http/form.h"
@@ -15,15 +13,6 @@ static bool is_form(struct str type)
     return str_case_eq(kind, STR("application/x-www-form-urlencoded"));
 }
 
-static int by_name(const void *a, const void *b)
-{
-    const struct form_field *const *x = a;
-    const struct form_field *const *y = b;
-    int order = str_cmp((*x)->name, (*y)->name);
-
-    return order != 0 ? order : str_cmp((*x)->value, (*y)->value);
-}
-
 /* The fields in order of name, names and values run together; repeats once. */
 static int add_fields(struct buf *out, struct str body, struct arena *a)
 {
@@ -31,19 +20,14 @@ static int add_fields(struct buf *out, struct str body, struct arena *a)
     const struct form_field **all;
     const struct form_field *last = NULL;
     struct error e;
-    size_t n = 0;
+    size_t n;
 
     if (form_read(&first, body, a, &e) < 0)
         return e.code;
-    for (const struct form_field *f = first; f != NULL; f = f->next)
-        n++;
-    all = arena_array(a, const struct form_field *, n + 1);
-    n = 0;
-    for (const struct form_field *f = first; f != NULL; f = f->next)
-        all[n++] = f;
-    qsort(all, n, sizeof(struct form_field *), by_name);
+    all = form_sorted(first, &n, a);
     for (size_t i = 0; i < n; i++) {
-        if (last != NULL && by_name(&last, &all[i]) == 0)
+        if (last != NULL && str_eq(last->name, all[i]->name) &&
+            str_eq(last->value, all[i]->value))
             continue;
         last = all[i];
         buf_add(out, last->name);

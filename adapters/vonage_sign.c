@@ -7,8 +7,6 @@
  * without a hash covers nothing and is not taken. Vonage calls for a day until
  * it is thanked: how old a call is says nothing.
  */
-#include <stdlib.h>
-
 #include "base/digest.h"
 #include "text_sign.h"
 #include "vonage.h"
@@ -38,14 +36,6 @@ static enum text_verdict check_token(const struct text_channel *t,
     return good ? TEXT_GENUINE : TEXT_FORGED;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    const struct form_field *const *x = a;
-    const struct form_field *const *y = b;
-
-    return str_cmp((*x)->name, (*y)->name);
-}
-
 /* "&" and "=" would read as the border of a field. */
 static void add_value(struct buf *out, struct str value)
 {
@@ -63,14 +53,9 @@ static void add_value(struct buf *out, struct str value)
 static bool say(struct buf *out, const struct form_field *first,
                 struct arena *a)
 {
-    const struct form_field **all =
-        arena_array(a, const struct form_field *, FORM_FIELDS + 1);
-    size_t n = 0;
+    size_t n;
+    const struct form_field **all = form_sorted(first, &n, a);
 
-    for (const struct form_field *f = first; f != NULL && n < FORM_FIELDS;
-         f = f->next)
-        all[n++] = f;
-    qsort(all, n, sizeof(struct form_field *), by_name);
     for (size_t i = 0; i < n; i++) {
         struct str name = all[i]->name;
 

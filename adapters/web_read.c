@@ -33,18 +33,6 @@ static struct attachment *attachments(const struct web_form *f, struct arena *a)
     return list;
 }
 
-/* A name is one line: it goes into a mail's header. */
-static struct str one_line(struct str s, struct arena *a)
-{
-    char *p = arena_dup(a, utf8_head(s, MESSAGE_NAME_MAX));
-
-    for (size_t i = 0; p[i] != '\0'; i++) {
-        if (p[i] == '\n' || p[i] == '\t')
-            p[i] = ' ';
-    }
-    return str_of(p);
-}
-
 /* As long as an answer may be: the main process has said more already. */
 static struct answer *answers(const struct web_form *f)
 {
@@ -66,7 +54,7 @@ int web_read(struct message *m, const struct raw *raw,
     *m = (struct message){
         .sent_at = raw->received_at,
         .text = utf8_head(f.report, MESSAGE_TEXT_MAX),
-        .address = one_line(f.address, a),
+        .address = utf8_line(a, utf8_head(f.address, MESSAGE_NAME_MAX)),
         .category = f.category,
         .language = f.language,
         .no_answer = !f.consent,
@@ -75,7 +63,7 @@ int web_read(struct message *m, const struct raw *raw,
         .attachments = attachments(&f, a),
     };
     m->visible = m->text;
-    m->sender.name = one_line(f.name, a);
+    m->sender.name = utf8_line(a, utf8_head(f.name, MESSAGE_NAME_MAX));
     if (f.contact.n > 0 && contact_read(f.contact, a, &m->sender.address)) {
         m->reply_to = m->sender.address;
     } else {

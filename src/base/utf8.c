@@ -135,3 +135,14 @@ struct str utf8_head(struct str s, size_t n)
         n--;
     return str_slice(s, 0, n);
 }
+
+struct str utf8_line(struct arena *a, struct str s)
+{
+    char *out = arena_dup(a, s);
+
+    for (size_t i = 0; i < s.n; i++) {
+        if ((unsigned char)out[i] < 0x20 || out[i] == 0x7f)
+            out[i] = ' ';
+    }
+    return str_trim((struct str){ out, s.n });
+}

@@ -17,6 +17,9 @@ bool utf8_valid(struct str s); /* and without NUL */
  */
 struct str utf8_clean(struct arena *a, struct str s);
 
+/* A copy on one line: control characters become a space, ends are trimmed. */
+struct str utf8_line(struct arena *a, struct str s);
+
 /* The first n bytes at most, never cutting a character. */
 struct str utf8_head(struct str s, size_t n);
 

@@ -1,6 +1,8 @@
 /* application/x-www-form-urlencoded, as browsers write it (WHATWG URL, 5). */
 #include "http/form.h"
 
+#include <stdlib.h>
+
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')
@@ -74,4 +76,26 @@ struct str form_value(const struct form_field *f, const char *name)
             return f->value;
     }
     return STR_NONE;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct form_field *const *x = a;
+    const struct form_field *const *y = b;
+    int order = str_cmp((*x)->name, (*y)->name);
+
+    return order != 0 ? order : str_cmp((*x)->value, (*y)->value);
+}
+
+const struct form_field **form_sorted(const struct form_field *f, size_t *n,
+                                      struct arena *a)
+{
+    const struct form_field **all =
+        arena_array(a, const struct form_field *, FORM_FIELDS + 1);
+
+    *n = 0;
+    for (; f != NULL && *n < FORM_FIELDS; f = f->next)
+        all[(*n)++] = f;
+    qsort(all, *n, sizeof(struct form_field *), by_name);
+    return all;
 }

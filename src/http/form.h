@@ -27,6 +27,10 @@ CHECKED int form_read(struct form_field **out, struct str body, struct arena *a,
 CHECKED int multipart_read(struct form_field **out, struct str content_type,
                            struct str body, struct arena *a, struct error *e);
 
+/* All of them in order of name, then of value; *n of them. */
+const struct form_field **form_sorted(const struct form_field *f, size_t *n,
+                                      struct arena *a);
+
 /* The first field of that name, or an empty string. */
 struct str form_value(const struct form_field *f, const char *name);
 

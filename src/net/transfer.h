@@ -46,6 +46,10 @@ struct transfer {
     int64_t timeout_ms; /* the whole of it. 0: a minute */
 };
 
+/* Is host, in any case, one of the list's names or below one of its ".ending"s?
+ */
+bool transfer_host_listed(const struct setting_list *list, struct str host);
+
 struct transfer_result {
     int rc;          /* 0: there is an answer, whatever its status; smtp's
                         E_DENIED: user, password or bearer are refused */

@@ -67,7 +67,7 @@ static const struct setting_list *hosts_copy(struct job *j,
     return first;
 }
 
-static bool host_listed(const struct setting_list *list, struct str host)
+bool transfer_host_listed(const struct setting_list *list, struct str host)
 {
     while (host.n > 0 && host.p[host.n - 1] == '.')
         host.n--;
@@ -126,7 +126,7 @@ static int guard(const struct job *j, const struct url_parts *p,
         return error(e, E_DENIED, "%s: is not fetched", p->scheme);
     if (p->user != NULL)
         return error(e, E_DENIED, "a user name in an address from outside");
-    if (!host_listed(j->ask.hosts, str_of(p->host))) {
+    if (!transfer_host_listed(j->ask.hosts, str_of(p->host))) {
         return error(e, E_DENIED, "%s is not among the hosts to fetch from",
                      p->host);
     }
