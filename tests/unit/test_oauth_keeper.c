@@ -381,7 +381,8 @@ int main(void)
     struct error e;
 
     uv_loop_init(&loop);
-    if (!temp_folder(folder, "keeper") || transfers_open(&transfers, &loop, &e) < 0)
+    if (!temp_folder(folder, "keeper") ||
+        transfers_open(&transfers, &loop, &e) < 0)
         return 1;
     fake_open(&server, &loop, take);
     a_token_that_is_good_is_not_renewed();
