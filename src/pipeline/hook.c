@@ -338,21 +338,27 @@ static void look(uv_timer_t *t)
 
 /* ---- its life ---- */
 
-static int64_t cursor_of(const struct hook *h)
+/*
+ * Where it was. The first time that is the last event there is, and it is
+ * noted at once: what comes from now on is told, whatever ends us.
+ */
+static void cursor_begin(struct hook *h)
 {
     struct arena a = { NULL };
     struct str text = STR_NONE;
-    int64_t taken = 0;
     struct error e;
     int rc = store_cursor_get(h->of->store, str_of(h->channel->name), CURSOR,
                               &a, &text, &e);
 
-    if (rc == 0 && !str_int(text, &taken))
-        rc = store_event_last(h->of->store, &taken, &e);
+    if (rc == 0 && !str_int(text, &h->taken)) {
+        rc = store_event_last(h->of->store, &h->taken, &e);
+        text = str_of(arena_printf(&a, "%lld", (long long)h->taken));
+        if (rc == 0)
+            inbox_cursor_set(h->channel, CURSOR, text);
+    }
     if (rc < 0)
         log_error("%s: %s", h->channel->name, e.text);
     arena_free(&a);
-    return taken;
 }
 
 void hooks_start(struct hooks *all)
@@ -360,7 +366,7 @@ void hooks_start(struct hooks *all)
     if (all == NULL)
         return;
     for (struct hook *h = all->all; h != NULL; h = h->next)
-        h->taken = cursor_of(h);
+        cursor_begin(h);
     uv_timer_start(&all->timer, look, LOOK_MS, LOOK_MS);
 }
 

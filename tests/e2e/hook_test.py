@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Webhooks out: every event arrives, signed, in order for its ticket, through a
 receiver that fails, hangs, is away, and through restarts."""
+import contextlib
 import hashlib
 import hmac
 import http.server
@@ -8,6 +9,7 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import sys
 import threading
 
@@ -164,10 +166,17 @@ def who_hangs_is_let_go():
     r.close()
 
 
+def noted_from(t):
+    with contextlib.closing(sqlite3.connect(f"file:{t.folder}/inlet.db?mode=ro", uri=True)) as db:
+        return db.execute("SELECT count(*) FROM cursors WHERE channel = 'works'").fetchone()[0]
+
+
 def nothing_is_lost_by_restarts():
     port = free_port()
     t = town(port, start=False)
     t.start()
+    # Else one that is killed before its first look would begin behind what came meanwhile.
+    tap.check(t.wait_for(lambda: noted_from(t)), "it notes from where on it tells, before there is anything to tell")
     for n in range(5):
         report(t, n)
     t.wait_for(lambda: len(t.tickets()) == 5)
