@@ -32,7 +32,8 @@ struct filing {
 
 /*
  * Inside the transaction that files it. E_AGAIN: nothing is filed, for it
- * answers a question, and has to be read knowing that one.
+ * answers a question, and has to be read knowing that one. E_BUSY: nothing is
+ * filed, for the raw that it belongs to is still being read.
  */
 CHECKED int filing_file(struct store_tx *tx, struct filing *f, struct error *e);
 

@@ -164,9 +164,10 @@ static void item_filed(void *arg, int rc, const struct error *e)
         item_read(item);
         return;
     }
-    if (rc < 0) {
-        log_error("raw %lld is stored but not filed: %s",
-                  (long long)item->raw.id, e->text);
+    if (rc < 0) { /* the next look takes it up */
+        log_line(rc == E_BUSY ? LOG_INFO : LOG_ERROR,
+                 "raw %lld is stored but not filed: %s",
+                 (long long)item->raw.id, e->text);
         if (in->swept >= item->raw.id)
             in->swept = item->raw.id - 1;
     }

@@ -171,7 +171,10 @@ enum { TALKS_MAX = 12 };
 CHECKED int tx_find_talks(struct store_tx *, struct str channel,
                           struct str sender, int64_t since,
                           struct talk out[TALKS_MAX], struct error *);
-/* The ticket of the raw with that origin. */
+/*
+ * The ticket of the raw with that origin, or 0: there is no such raw, or it
+ * made none. E_BUSY: it is here, and not filed yet.
+ */
 CHECKED int tx_find_origin(struct store_tx *, struct str channel,
                            struct str origin, int64_t *ticket, struct error *);
 

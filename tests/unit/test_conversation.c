@@ -97,17 +97,28 @@ struct coming {
     struct raw raw;
 };
 
-static int take_in(struct store_tx *tx, void *arg, struct error *err)
+static int store_it(struct store_tx *tx, void *arg, struct error *err)
 {
     struct coming *c = arg;
-    int rc = tx_raw_add(tx, &c->raw, &c->raw.id, err);
+
+    return tx_raw_add(tx, &c->raw, &c->raw.id, err);
+}
+
+static int file_it(struct store_tx *tx, void *arg, struct error *err)
+{
+    struct coming *c = arg;
 
     c->f.raw = &c->raw;
     c->f.config = &town;
     c->f.templates = templates;
-    if (rc == 0)
-        rc = filing_file(tx, &c->f, err);
-    return rc;
+    return filing_file(tx, &c->f, err);
+}
+
+static int take_in(struct store_tx *tx, void *arg, struct error *err)
+{
+    int rc = store_it(tx, arg, err);
+
+    return rc < 0 ? rc : file_it(tx, arg, err);
 }
 
 static struct filing comes_by(const char *channel, struct reading r)
@@ -320,6 +331,40 @@ static void a_fetched_picture_is_no_answer(void)
     CHECK(read_ticket(id).decision == DECISION_ASK);
     CHECK(ticket_of(said(ana, "12 Elm", NULL, ELM)) == id);
     CHECK(read_ticket(id).decision == DECISION_ACCEPT);
+}
+
+/* Two workers read at once: a pin may be read before the words it came with. */
+static void what_comes_with_a_message_waits_for_it(void)
+{
+    const char *ana = somebody();
+    int64_t id = ticket_of(said(ana, "Raccoon", "animal", NOWHERE));
+    struct reading words = said(ana, "", NULL, NOWHERE);
+    struct reading pin = said("", "", NULL, OAK);
+    struct coming c = { .f = { .reading = &words },
+                        .raw = { .channel = STR("texts"),
+                                 .adapter = STR("twilio"),
+                                 .origin = STR("with-pin"),
+                                 .received_at = now,
+                                 .format = RAW_FORM,
+                                 .asked = read_ticket(id).asked,
+                                 .bytes = STR("words") } };
+    struct coming with = c;
+
+    with.f.reading = &pin;
+    with.raw.origin = STR("with-pin/0");
+    with.raw.parent = STR("with-pin");
+    with.raw.format = RAW_MEDIA;
+    with.raw.asked = STR_NONE;
+    CHECK(store_run(store, store_it, &c, &e) == 0);
+    CHECK(store_run(store, take_in, &with, &e) == E_BUSY);
+    CHECK(tickets() == id);
+    CHECK(store_run(store, file_it, &c, &e) == 0);
+    CHECK(c.f.filed.ticket == id);
+    CHECK(store_run(store, take_in, &with, &e) == 0);
+    CHECK(with.f.filed.ticket == id);
+    CHECK(str_eq(read_ticket(id).label, STR("9 Oak Avenue")));
+    arena_free(&c.f.arena);
+    arena_free(&with.f.arena);
 }
 
 /* ---- which of them ---- */
@@ -567,6 +612,7 @@ int main(void)
     words_long_after_a_picture_are_their_own();
     words_without_a_place_are_asked_for_it_once();
     a_fetched_picture_is_no_answer();
+    what_comes_with_a_message_waits_for_it();
     what_is_unclear_is_a_ticket_before_it_is_a_question();
     a_place_is_an_answer_to_which_too();
     who_never_answers_has_a_ticket_all_the_same();

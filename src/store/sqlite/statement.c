@@ -270,8 +270,8 @@ static const struct statement_text statements[STATEMENTS] = {
                         " AND t.changed_at >= ?4"
                         " ORDER BY m.id DESC LIMIT 50",
                         NULL },
-    [ST_FIND_ORIGIN] = { "SELECT m.ticket FROM raws r"
-                         " JOIN messages m ON m.raw = r.id"
+    [ST_FIND_ORIGIN] = { "SELECT m.ticket, r.state FROM raws r"
+                         " LEFT JOIN messages m ON m.raw = r.id"
                          " WHERE r.jurisdiction = ?1 AND r.channel = ?2"
                          " AND r.origin = ?3",
                          NULL },

@@ -112,6 +112,7 @@ int tx_find_origin(struct store_tx *tx, struct str channel, struct str origin,
                    int64_t *ticket, struct error *e)
 {
     struct query q;
+    bool is_new;
     int rc = query_open(&q, tx->db, ST_FIND_ORIGIN, e);
 
     *ticket = 0;
@@ -119,5 +120,13 @@ int tx_find_origin(struct store_tx *tx, struct str channel, struct str origin,
         return rc;
     query_text(&q, channel);
     query_text(&q, origin);
-    return query_value(&q, ticket, e);
+    rc = query_row(&q, e);
+    if (rc <= 0)
+        return rc;
+    *ticket = query_get_int(&q);
+    is_new = query_get_int(&q) == RAW_NEW;
+    query_end(&q);
+    if (is_new && *ticket == 0)
+        return error(e, E_BUSY, "what it belongs to is not filed yet");
+    return 0;
 }
