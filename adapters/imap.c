@@ -101,12 +101,12 @@ static void state_connect(struct imap *m)
 }
 
 /* Whether another one is to come, by itself or when somebody signs in. */
-static bool token_is_over(struct imap *m)
+static bool token_is_over(struct imap *m, int serial)
 {
     struct str token;
     struct error why;
 
-    return oauth_refused(m->account) ||
+    return oauth_refused(m->account, serial) ||
            oauth_take(m->account, &token, &why) < 0;
 }
 
@@ -130,8 +130,10 @@ static void state_auth(struct imap *m)
         return;
     }
     if (m->account != NULL) {
+        int serial = oauth_serial(m->account);
+
         rc = imap_session_login_token(m->session, m->user, token, e);
-        if (rc == E_DENIED && token_is_over(m)) {
+        if (rc == E_DENIED && token_is_over(m, serial)) {
             token_again(m);
             return;
         }

@@ -95,6 +95,7 @@ struct sending {
     const struct notice *notice;
     notice_sent_fn *sent;
     void *arg;
+    int token;            /* its serial */
     struct sending *next; /* in s->waiting */
 };
 
@@ -213,7 +214,7 @@ static void transferred(void *arg, const struct transfer_result *r)
     struct error why = r->why;
 
     if (r->rc == E_DENIED && s->account != NULL && !s->stopping &&
-        oauth_refused(s->account)) {
+        oauth_refused(s->account, one->token)) {
         wait_for_token(one);
         return;
     }
@@ -302,6 +303,7 @@ static void send_one(struct sending *one)
         rc = error(&why, E_BUSY, "stopping");
     } else if (s->account != NULL) {
         rc = oauth_take(s->account, &token, &why);
+        one->token = oauth_serial(s->account);
     } else if (s->oauth.provider != OAUTH_NONE) {
         rc = error(&why, E_CONFIG, "there is no sign-in");
     }

@@ -24,10 +24,12 @@ struct oauth_account {
     const struct oauth_settings *settings;
     struct arena arena; /* of the token */
     struct oauth_token token;
+    int serial;       /* another number, another token */
     struct stat file; /* as it was when it was read last */
     bool unsaved;     /* the file does not have this token yet */
     bool asking;
-    bool spent; /* the token is to be renewed before its time */
+    int asked_with; /* the token that is to be renewed, by its serial */
+    bool spent;     /* the token is to be renewed before its time */
     bool closed;
     int failures;       /* to renew, in a row */
     int64_t retry_at;   /* of clock_monotonic_ms() */
@@ -94,6 +96,7 @@ static void token_set(struct oauth_account *o, struct arena a,
 
     o->arena = a;
     o->token = *t;
+    o->serial++;
     o->spent = false;
     o->failures = 0;
     o->retry_at = 0;
@@ -222,8 +225,8 @@ static void answered(void *arg, const struct transfer_result *r)
     struct error e;
 
     o->asking = false;
-    if (take_answer(o, r, &e) < 0 && !o->closed) {
-        /* Somebody else may have renewed it, or signed in, meanwhile. */
+    /* Somebody else may have renewed it, or signed in, meanwhile. */
+    if (o->serial == o->asked_with && take_answer(o, r, &e) < 0 && !o->closed) {
         if (!file_changed(o) || !file_take(o))
             failed(o, &e);
     }
@@ -254,6 +257,7 @@ static void renew(struct oauth_account *o)
         tell(o);
     } else {
         o->asking = true;
+        o->asked_with = o->serial;
         transfer_start(o->keeper->transfers, &ask, answered, o);
     }
     arena_free(&a);
@@ -349,10 +353,17 @@ int oauth_take(struct oauth_account *o, struct str *token, struct error *e)
     return e->code;
 }
 
-bool oauth_refused(struct oauth_account *o)
+int oauth_serial(const struct oauth_account *o)
+{
+    return o->serial;
+}
+
+bool oauth_refused(struct oauth_account *o, int serial)
 {
     int64_t now = clock_monotonic_ms();
 
+    if (serial != o->serial)
+        return true;
     if (!o->spent && o->refused_at != 0 && now - o->refused_at < REFUSED_MS)
         return false;
     if (!o->spent)

@@ -50,11 +50,15 @@ void oauth_leave(struct oauth_account *o, struct oauth_user *u);
 CHECKED int oauth_take(struct oauth_account *o, struct str *token,
                        struct error *e);
 
+/* Of the token that is there now: another number, another token. */
+int oauth_serial(const struct oauth_account *o);
+
 /*
- * The mail server has refused the token. True: another one is on its way.
- * False: there was another one just now, and it fared no better.
+ * The mail server has refused the token of that serial. True: another one is
+ * there, or on its way. False: there was another one just now, and it fared
+ * no better.
  */
-bool oauth_refused(struct oauth_account *o);
+bool oauth_refused(struct oauth_account *o, int serial);
 
 /* When the token ends; 0: there is none. */
 int64_t oauth_expires_at(const struct oauth_account *o);

@@ -230,7 +230,9 @@ static void a_no_is_told_and_not_asked_again_at_once(void)
     CHECK(oauth_trouble(mine.account) != NULL &&
           strstr(oauth_trouble(mine.account)->text, "inlet login in") != NULL);
     CHECK(oauth_take(mine.account, &got, &e) == 0); /* while it lasts */
-    CHECK(!oauth_refused(mine.account)); /* nothing better is to be had */
+    CHECK(!oauth_refused(
+        mine.account,
+        oauth_serial(mine.account))); /* nothing better is to be had */
     CHECK(oauth_take(mine.account, &got, &e) == E_DENIED);
     end();
 }
@@ -291,12 +293,32 @@ static void a_token_the_server_refuses_is_renewed_once(void)
     struct error e;
 
     begin(&t);
-    CHECK(oauth_refused(mine.account));
+    CHECK(oauth_refused(mine.account, oauth_serial(mine.account)));
     CHECK(oauth_take(mine.account, &got, &e) == E_AGAIN);
     CHECK(turn_until(told));
     CHECK(oauth_take(mine.account, &got, &e) == 0);
     CHECK_STR(got, "new");
-    CHECK(!oauth_refused(mine.account)); /* as new as can be */
+    CHECK(!oauth_refused(mine.account,
+                         oauth_serial(mine.account))); /* as new as can be */
+    CHECK(provider.n == 1);
+    end();
+}
+
+/* It was refused while somebody signed in: theirs is not to blame. */
+static void a_token_that_was_refused_too_late_is_let_go(void)
+{
+    struct oauth_token t = token_of(100, 1000);
+    struct str got = STR("");
+    struct error e;
+    int old;
+
+    begin(&t);
+    CHECK(oauth_refused(mine.account, oauth_serial(mine.account)));
+    old = oauth_serial(mine.account);
+    CHECK(turn_until(told));
+    CHECK(oauth_refused(mine.account, old));
+    CHECK(oauth_take(mine.account, &got, &e) == 0);
+    CHECK_STR(got, "new");
     CHECK(provider.n == 1);
     end();
 }
@@ -392,6 +414,7 @@ int main(void)
     who_signs_in_again_is_taken_up();
     a_provider_that_is_down_is_asked_again();
     a_token_the_server_refuses_is_renewed_once();
+    a_token_that_was_refused_too_late_is_let_go();
     who_never_signed_in_is_told_what_to_run();
     two_sign_ins_never_share_a_file();
     a_token_that_cannot_be_kept_still_serves_and_is_told();
