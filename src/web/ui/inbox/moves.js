@@ -1,5 +1,5 @@
 // Moving through the list, and what opens when the list moves.
-import { effect, untracked } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { go, openId, route } from "./route.js";
 import { cursor, cursorId, indexOf, reload, rowAt, total } from "./rows.js";
 import { stacked } from "./prefs.js";
@@ -41,8 +41,11 @@ export function openHere() {
     focusReport();
 }
 
+// The report gets the focus once it is there, however long the server takes.
+export const focusWanted = signal(false);
+
 export function focusReport() {
-    requestAnimationFrame(() => document.getElementById("report-title")?.focus());
+    focusWanted.value = true;
 }
 
 export function focusList() {

@@ -7,6 +7,7 @@ import { PlaceCheck } from "./placecheck.jsx";
 import { Remember } from "./remember.jsx";
 import { Icon } from "./icons.jsx";
 import { loadAgain, opened, openTrouble, ticket } from "./ticket.js";
+import { focusWanted } from "./moves.js";
 import { openId } from "./route.js";
 import { First, Thread } from "./thread.jsx";
 import { composing, remembering } from "./work.js";
@@ -55,6 +56,14 @@ export function Report() {
     }, [id]);
     const data = opened.value;
     const there = data && ticket.value.id === id;
+    const wanted = focusWanted.value;
+    useEffect(() => {
+        if (id && !there)
+            return;
+        focusWanted.value = false;
+        if (there && wanted)
+            document.getElementById("report-title").focus();
+    }, [id, there, wanted]);
     return (
         <section class="pane report" aria-label={t("ui.report")}>
             <div class="report-scroll" ref={pane} tabIndex={there ? undefined : -1}>
