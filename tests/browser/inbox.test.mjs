@@ -224,7 +224,7 @@ on("A report is an emergency, and put off, and neither", {}, async (page) => {
     await page.keyboard.press("s");
     await page.locator(".dialog .option").first().click();
     await rowWith(page, "Bins").waitFor({ state: "detached" });
-    assert.ok((await ticketNow(page, id)).snoozed_until > Date.now() / 1000);
+    await until(async () => (await ticketNow(page, id)).snoozed_until > Date.now() / 1000, "put off at the server");
     await undo(page);
     await rowWith(page, "Bins").waitFor();
 });
