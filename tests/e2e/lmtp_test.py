@@ -23,8 +23,11 @@ def say(port, text, shut=False):
         if shut:
             s.shutdown(socket.SHUT_WR)
         got = b""
-        while data := s.recv(65536):
-            got += data
+        try:
+            while data := s.recv(65536):
+                got += data
+        except ConnectionResetError:
+            pass  # it hung up before it had heard all of that
         return got.decode()
 
 
