@@ -81,18 +81,18 @@ check:
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests-built
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j$(JOBS) $(SAN) san-tests
-	@tests/run $(PROGRAMS) $(SAN_PROGRAMS) $(addprefix --alone ,$(ALONE))
+	@tests/run $(BROWSER) $(UNIT) $(SAN_PROGRAMS) $(addprefix --beside ,$(WAITING))
 
 check-fast: all tests-built
-	@tests/run $(PROGRAMS)
+	@tests/run $(UNIT) $(addprefix --beside ,$(WAITING))
 
 bench:
 	@etc/install-packages etc/packages-build etc/packages-bench
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(BENCH)
 	@tests/bench/run.py
 
-PROGRAMS = $(UNIT) $(FAULT) $(wildcard tests/golden/*_test.py tests/e2e/*_test.py) $(BROWSER)
-ALONE = $(wildcard tests/fault/*_test.py tests/fault/*_test.sh)
+# What waits more than it works; the longest first.
+WAITING = $(sort $(wildcard tests/fault/*_test.*)) $(FAULT) $(sort $(wildcard tests/e2e/*_test.py tests/golden/*_test.py))
 FAULT := $(patsubst %.c,$(B)/%,$(wildcard tests/fault/store_*.c))
 
 # The pages in a real browser: npm fetches what drives it.
