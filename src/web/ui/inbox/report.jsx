@@ -58,10 +58,10 @@ export function Report() {
     const there = data && ticket.value.id === id;
     const wanted = focusWanted.value;
     useEffect(() => {
-        if (id && !there)
+        if (!wanted || (id && !there))
             return;
         focusWanted.value = false;
-        if (there && wanted)
+        if (there)
             document.getElementById("report-title").focus();
     }, [id, there, wanted]);
     return (
