@@ -22,18 +22,33 @@ const places = (page) => rows(page).evaluateAll((all) => all.map((row) => Number
 
 const atHand = (page) => page.locator(".scroller").getAttribute("aria-activedescendant");
 
-// From the navigation's begin until rows are drawn and a key is heard.
+// Notes in the page itself when rows are drawn and a key has moved on.
+function watchKeys() {
+    let first = null;
+    new MutationObserver(() => {
+        if (window.usableAt || document.querySelectorAll(".row[role=option]").length < 10) return;
+        const hand = document.querySelector(".scroller").getAttribute("aria-activedescendant");
+        first ??= hand;
+        if (hand !== first) window.usableAt = performance.now();
+    }).observe(document, { subtree: true, childList: true, attributes: true });
+}
+
+// From the navigation's begin until a clerk who presses a key again and again is heard.
 async function usable(page) {
-    await page.goto("/inbox?state=any");
-    await rows(page).nth(9).waitFor();
-    const hand = await atHand(page);
-    await page.keyboard.press("j");
-    await page.locator(`.scroller:not([aria-activedescendant="${hand}"])`).waitFor();
-    return page.evaluate(() => performance.now());
+    await page.goto("about:blank");
+    const there = page.goto("/inbox?state=any");
+    let at;
+    while (!at) {
+        await page.keyboard.press("j");
+        at = await page.evaluate(() => window.usableAt).catch(() => 0);
+    }
+    await there;
+    return at;
 }
 
 on("The page is there, and hears a key", {}, async (page) => {
     await signIn(page, "Ana", PASSWORD);
+    await page.addInitScript(watchKeys);
     const took = [];
     for (let i = 0; i < TURNS; i++) took.push(await usable(page));
     took.sort((a, b) => a - b);
@@ -42,8 +57,9 @@ on("The page is there, and hears a key", {}, async (page) => {
 });
 
 on("The list is walked to its end, and the row at hand stays there", {}, async (page) => {
-    await signIn(page, "Ana", PASSWORD);
-    await usable(page);
+    await signIn(page, "Ana", PASSWORD, "/inbox");
+    await page.goto("/inbox?state=any");
+    await rows(page).nth(9).waitFor();
     const scroller = page.locator(".scroller");
     const hand = await atHand(page);
     for (const part of [0.1, 0.5, 0.93, 1]) {
