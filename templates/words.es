@@ -298,6 +298,7 @@ trail.unplaced          Lugar retirado
 trail.categorised       Categoría
 trail.routed            Departamento
 trail.joined            Llegó otro mensaje
+trail.subject           Otro asunto, quizás otro reporte
 trail.undelivered       Un correo fue devuelto
 trail.notice            Notificación
 trail.not-answered      Sin respuesta

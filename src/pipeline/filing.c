@@ -5,6 +5,7 @@
 #include "pipeline/conversation.h"
 #include "pipeline/filing_delivery.h"
 #include "pipeline/filing_notice.h"
+#include "pipeline/filing_subject.h"
 #include "pipeline/geocoder.h"
 #include "pipeline/keywords.h"
 #include "pipeline/placing.h"
@@ -369,6 +370,8 @@ static int join_says(struct store_tx *tx, struct filing *f, struct ticket *t,
     int64_t joined;
     int rc = event(tx, t->id, "joined", str_of(home->why), &joined, e);
 
+    if (rc == 0)
+        rc = filing_subject(tx, f, t->id, home, e);
     if (rc == 0 && home->instead == 0)
         rc = improve(tx, f, t, e);
     if (rc == 0 && first)

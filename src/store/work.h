@@ -186,6 +186,10 @@ struct word_list {
     struct str word;
     struct word_list *next;
 };
+/* The subjects of all mails of a ticket, theirs and ours, but that raw's. */
+CHECKED int tx_subjects(struct store_tx *, int64_t ticket, int64_t but_raw,
+                        struct word_list **out, struct arena *a,
+                        struct error *);
 /* Each once, in order. */
 CHECKED int store_departments(struct store *, struct word_list **out,
                               struct arena *a, struct error *);

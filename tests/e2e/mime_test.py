@@ -17,6 +17,7 @@ import tempfile
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from clerk import Clerk, add_user
 from harness import ROOT, Tap, Town, mail
 
 try:
@@ -204,6 +205,27 @@ def junk(tap, town, server):
     tap.check(not ticket.get("question") and not server.to("resident300@example.org"), "and neither asked nor answered")
 
 
+def another_subject(tap, town, server):
+    """An answer of something else stays, and a clerk is shown it and splits it off."""
+    town.drop_mail("elm", mail(400))
+    tap.check(town.wait_for(lambda: server.to("resident400@example.org")), "a resident is answered")
+    answer = server.to("resident400@example.org")[0]
+    number = ticket_of(town, "resident400@example.org")["number"]
+    for n, subject in enumerate((f"RE: {answer['Subject']}", "RV: Report 400", "Dead raccoon"), 401):
+        told = mail(n, "Another word of it.", f"In-Reply-To: {answer['Message-ID']}\r\n").replace(
+            f"Report {n}".encode(), subject.encode()).replace(b"resident%d@" % n, b"resident400@")
+        town.drop_mail(f"elm{n}", told)
+    tap.check(town.wait_for(lambda: len(town.show(number)["messages"]) == 4), "three answers join its ticket")
+    add_user(town, "Bea", "admin")
+    bea = Clerk(town, "Bea")
+    whole = bea.get(f"/api/tickets/{number}").json
+    tap.same([(e["label"], e["text"]) for e in whole["events"] if e["kind"] == "subject"],
+             [("Another subject, perhaps a new report", "Dead raccoon")], "the one with another subject is shown")
+    raccoon = next(m["id"] for m in whole["messages"] if m["subject"] == "Dead raccoon")
+    done = bea.act("split", [number], number=raccoon)
+    tap.same((done.status, len(town.show(number)["messages"])), (200, 3), "and is split off")
+
+
 def main():
     tap = Tap()
     folder = tempfile.mkdtemp(prefix="inlet-test-")
@@ -221,6 +243,7 @@ def main():
         answers(tap, town, server)
         forms(tap, town, server)
         junk(tap, town, server)
+        another_subject(tap, town, server)
         tap.check(town.stop() == 0, "it stops")
     finally:
         town.close()

@@ -472,6 +472,88 @@ static void a_sealed_mail_says_so_on_its_ticket(void)
     CHECK(happened(file(&r).filed.ticket, "sealed") == 1);
 }
 
+static int with_subject(int64_t ticket, const char *subject)
+{
+    struct reading r = said("Again");
+    int before = happened(ticket, "subject");
+
+    r.message.subject = str_of(subject);
+    CHECK(join(ticket, r).filed.ticket == ticket);
+    return happened(ticket, "subject") - before;
+}
+
+static void an_answer_has_the_subject_of_what_it_answers(void)
+{
+    static const char *const same[] = {
+        "Pothole",
+        "Re: pothole",
+        "RV: Re[2]:  Pothole ",
+        "[EXTERNAL] RE: [Millbrook no. 12] Fwd: Pothole [SEC]",
+        "",
+        "Re:",
+    };
+    struct reading r = said_by(STR("gil@example.org"));
+    struct str ours;
+    int64_t id;
+
+    r.message.subject = STR("Pothole");
+    id = file(&r).filed.ticket;
+    for (size_t i = 0; i < COUNT_OF(same); i++)
+        CHECK(with_subject(id, same[i]) == 0);
+    ours = notice_of(id).subject;
+    CHECK_STR(str_slice(ours, 0, 27), "Millbrook: your report is n");
+    CHECK(with_subject(id, arena_printf(&a, "RE: %.*s", STR_FMT(ours))) == 0);
+    CHECK(with_subject(id, arena_printf(&a, "Re:\t%.*s, still not fixed",
+                                        STR_FMT(ours))) == 0);
+}
+
+/* It stays where it came to, and a clerk may split it off. */
+static void another_subject_is_told_once(void)
+{
+    struct reading r = said_by(STR("hal@example.org"));
+    int64_t id;
+
+    r.message.subject = STR("Pothole");
+    id = file(&r).filed.ticket;
+    CHECK(with_subject(id, "Re: Pothole on Oak Avenue") == 1);
+    CHECK(with_subject(id, "Re: Pothole on Oak Avenue") == 0);
+    CHECK(with_subject(id, "Street light") == 1);
+    r = said("I am away");
+    r.message.subject = STR("Out of office");
+    r.message.automatic = AUTOMATIC_REPLY;
+    join(id, r);
+    r = said("Checked");
+    r.message.sender.address = STR("reports@example.org");
+    r.message.subject = STR("From a colleague");
+    join(id, r);
+    CHECK(happened(id, "subject") == 2);
+}
+
+static void who_answers_of_a_duplicate_saw_that_one(void)
+{
+    struct reading r = said_by(STR("jo@example.org"));
+    struct ticket t = now(file(&r).filed.ticket);
+
+    r = said_by(STR("kim@example.org"));
+    t.duplicate_of = file(&r).filed.ticket;
+    t.state = TICKET_DUPLICATE;
+    put(t);
+    r = said_by(STR("jo@example.org"));
+    r.message.subject = notice_of(t.id).subject;
+    join(t.id, r);
+    CHECK(happened(t.duplicate_of, "subject") == 0);
+}
+
+static void a_repetition_with_another_subject_is_none(void)
+{
+    struct reading r = said_by(STR("ian@example.org"));
+    int64_t id = file(&r).filed.ticket;
+
+    r.message.subject = STR("(no subject)");
+    CHECK(file(&r).filed.ticket == id);
+    CHECK(happened(id, "subject") == 0);
+}
+
 static int opt_of(struct store_tx *tx, void *arg, struct error *err)
 {
     return tx_opt_get(tx, STR("ana@example.org"), arg, err);
@@ -508,6 +590,10 @@ int main(void)
     a_mail_cut_short_says_so_on_its_ticket();
     what_is_probably_spam_is_kept_and_not_answered();
     a_sealed_mail_says_so_on_its_ticket();
+    an_answer_has_the_subject_of_what_it_answers();
+    another_subject_is_told_once();
+    who_answers_of_a_duplicate_saw_that_one();
+    a_repetition_with_another_subject_is_none();
     a_piece_of_a_text_waits_for_the_whole();
     town_end();
     return tap_done();

@@ -174,6 +174,7 @@ enum statement {
     ST_PASSED_GET,
     ST_PASSED_OPEN,
     ST_PASSED_TO,
+    ST_SUBJECTS,
 
     STATEMENTS
 };

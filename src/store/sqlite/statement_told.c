@@ -99,4 +99,11 @@ const struct statement_text statements_told[STATEMENTS - ST_LIKES] = {
                            " n WHERE n.id = p.notice)"
                            " NOT IN ('failed', 'withdrawn')",
                            NULL },
+    [AT(ST_SUBJECTS)] = { "SELECT subject FROM messages WHERE ticket = ?2"
+                          " AND jurisdiction = ?1 AND raw <> ?3"
+                          " AND subject <> ''"
+                          " UNION ALL SELECT subject FROM notices"
+                          " WHERE ticket = ?2 AND jurisdiction = ?1"
+                          " AND subject <> ''",
+                          NULL },
 };

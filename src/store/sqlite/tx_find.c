@@ -130,3 +130,21 @@ int tx_find_origin(struct store_tx *tx, struct str channel, struct str origin,
         return error(e, E_BUSY, "what it belongs to is not filed yet");
     return 0;
 }
+
+int tx_subjects(struct store_tx *tx, int64_t ticket, int64_t but_raw,
+                struct word_list **out, struct arena *a, struct error *e)
+{
+    struct query q;
+    int rc = query_of(&q, tx->db, ST_SUBJECTS, ticket, e);
+
+    *out = NULL;
+    if (rc < 0)
+        return rc;
+    query_int(&q, but_raw);
+    while ((rc = query_row(&q, e)) > 0) {
+        *out = arena_new(a, struct word_list);
+        (*out)->word = query_get_text(&q, a);
+        out = &(*out)->next;
+    }
+    return rc;
+}
