@@ -145,11 +145,19 @@ static void state_auth(struct imap *m)
     go(m, rc, state_select);
 }
 
+/* Whatever it is called: the server knows. */
+static bool is_the_junk_folder(const struct imap *m)
+{
+    return str_case_eq(m->folder, STR("\\Junk"));
+}
+
 static void state_select(struct imap *m)
 {
     struct imap_folder f = { 0 };
     struct error *e = &m->trouble;
-    int rc = imap_session_select(m->session, m->folder, &f, e);
+    int rc = is_the_junk_folder(m)
+                 ? imap_session_select_junk(m->session, &f, e)
+                 : imap_session_select(m->session, m->folder, &f, e);
 
     m->told = -1;
     if (rc == 0)
@@ -399,6 +407,8 @@ static int imap_open(struct channel *ch, struct error *e)
         return error(e, E_CONFIG, "password is missing");
     if (!imap_text_safe(m->user) || !imap_text_safe(m->password))
         return error(e, E_CONFIG, "user and password are one line each");
+    if (is_the_junk_folder(m))
+        m->junk = MAIL_JUNK_ALL;
     if (m->port == 0)
         m->port = m->tls == IMAP_TLS_YES ? 993 : 143;
     m->at = (struct imap_endpoint){
@@ -498,7 +508,8 @@ static const struct setting settings[] = {
       .kind = SETTING_TEXT,
       .offset = AT(folder),
       .fallback = "INBOX",
-      .help = "The folder mail is taken from." },
+      .help = "The folder mail is taken from. \\Junk is the one that the "
+              "server says is its junk folder, with junk all." },
     { .name = "after",
       .kind = SETTING_CHOICE,
       .offset = AT(after),

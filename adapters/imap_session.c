@@ -286,8 +286,9 @@ int imap_session_make(struct imap_session *s, struct str folder,
     return folder_command(s, "CREATE", folder, "making a folder", e);
 }
 
-int imap_session_select(struct imap_session *s, struct str folder,
-                        struct imap_folder *out, struct error *e)
+/* Asked of by cmd, a SELECT. */
+static int folder_open(struct imap_session *s, struct buf *cmd,
+                       struct imap_folder *out, struct error *e)
 {
     mailimap *imap = s->imap;
 
@@ -296,7 +297,7 @@ int imap_session_select(struct imap_session *s, struct str folder,
     imap->imap_selection_info = mailimap_selection_info_new();
     if (imap->imap_selection_info == NULL)
         abort();
-    if (folder_command(s, "SELECT", folder, "opening the folder", e) < 0)
+    if (imap_command(s, cmd, "opening the folder", IMAP_SMALL, e) < 0)
         return e->code;
     s->news = false; /* all is looked through next */
     out->validity = imap->imap_selection_info->sel_uidvalidity;
@@ -306,6 +307,63 @@ int imap_session_select(struct imap_session *s, struct str folder,
         return error(e, E_REMOTE, "%s gives no UIDVALIDITY", s->at->host);
     }
     return 0;
+}
+
+int imap_session_select(struct imap_session *s, struct str folder,
+                        struct imap_folder *out, struct error *e)
+{
+    struct buf cmd = buf_init(IMAP_COMMAND_MAX);
+
+    if (!imap_text_safe(folder))
+        return error(e, E_CONFIG, "a folder's name holds a line break");
+    buf_printf(&cmd, "SELECT ");
+    imap_put_mailbox(&cmd, folder);
+    return folder_open(s, &cmd, out, e);
+}
+
+static bool is_junk(const struct mailimap_mailbox_list *folder)
+{
+    const struct mailimap_mbx_list_flags *flags = folder->mb_flag;
+    const clistiter *at = flags == NULL ? NULL : clist_begin(flags->mbf_oflags);
+    bool is = false;
+
+    for (; at != NULL; at = clist_next(at)) {
+        const struct mailimap_mbx_list_oflag *flag = clist_content(at);
+
+        is = is || (flag->of_flag_ext != NULL &&
+                    str_case_eq(str_of(flag->of_flag_ext), STR("Junk")));
+    }
+    return is;
+}
+
+/*
+ * The name stays as the server writes it. One that cannot be asked may tell of
+ * it all the same (RFC 6154, 2).
+ */
+int imap_session_select_junk(struct imap_session *s, struct imap_folder *out,
+                             struct error *e)
+{
+    bool can = imap_session_can(s, "SPECIAL-USE");
+    struct buf cmd = buf_init(IMAP_COMMAND_MAX);
+    const clistiter *at;
+
+    buf_printf(&cmd, "LIST \"\" \"*\"%s", can ? " RETURN (SPECIAL-USE)" : "");
+    if (imap_command(s, &cmd, "looking for the junk folder", IMAP_SMALL, e) < 0)
+        return e->code;
+    at = clist_begin(s->imap->imap_response_info->rsp_mailbox_list);
+    for (; at != NULL; at = clist_next(at)) {
+        const struct mailimap_mailbox_list *folder = clist_content(at);
+
+        if (is_junk(folder) && imap_text_safe(str_of(folder->mb_name))) {
+            buf_printf(&cmd, "SELECT ");
+            imap_text_quoted(&cmd, str_of(folder->mb_name));
+            return folder_open(s, &cmd, out, e);
+        }
+    }
+    return error(e, E_CONFIG,
+                 "%s does not say which folder is its junk folder%s: name it "
+                 "in inlet.conf",
+                 s->at->host, can ? "" : ", for it has no SPECIAL-USE");
 }
 
 /* ---- staying and going ---- */

@@ -56,6 +56,12 @@ CHECKED int imap_session_make(struct imap_session *s, struct str folder,
                               struct error *e);
 CHECKED int imap_session_select(struct imap_session *s, struct str folder,
                                 struct imap_folder *out, struct error *e);
+/*
+ * The same for the folder that the server calls its junk folder, by SPECIAL-USE
+ * (RFC 6154). E_CONFIG: it calls none so.
+ */
+CHECKED int imap_session_select_junk(struct imap_session *s,
+                                     struct imap_folder *out, struct error *e);
 
 /* The UIDs from first on, ascending, in *uids of *n, which the caller frees. */
 CHECKED int imap_session_search(struct imap_session *s, uint32_t first,

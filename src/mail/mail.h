@@ -26,6 +26,7 @@ int mail_part(struct str *bytes, const struct raw *raw, int part,
     "What of it is probably spam, and so not answered: no, nothing; marked, "  \
     "what your own mail server has marked in a header that nobody else could " \
     "have written; all, for this is a junk folder."
+enum mail_junk { MAIL_JUNK_NO, MAIL_JUNK_MARKED, MAIL_JUNK_ALL, MAIL_JUNKS };
 extern const char *const mail_junk_words[];
 struct str mail_junk_envelope(int junk);
 

@@ -2,16 +2,14 @@
 #include "mail/mail.h"
 #include "mail/mail_internal.h"
 
-enum junk { JUNK_NONE, JUNK_MARKED, JUNK_ALL, JUNKS };
-
 const char *const mail_junk_words[] = { "no", "marked", "all", NULL };
 
 struct str mail_junk_envelope(int junk)
 {
-    static const struct str lines[JUNKS] = {
-        [JUNK_NONE] = STR_INIT(""),
-        [JUNK_MARKED] = STR_INIT("junk: marked"),
-        [JUNK_ALL] = STR_INIT("junk: all"),
+    static const struct str lines[MAIL_JUNKS] = {
+        [MAIL_JUNK_NO] = STR_INIT(""),
+        [MAIL_JUNK_MARKED] = STR_INIT("junk: marked"),
+        [MAIL_JUNK_ALL] = STR_INIT("junk: all"),
     };
 
     return lines[junk];

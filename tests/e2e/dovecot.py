@@ -84,7 +84,7 @@ class Dovecot:
         with open(f"{self.folder}/users", "w", encoding="ascii") as f:
             f.write(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         os.chmod(f"{self.folder}/users", 0o644)
-        with open(f"{self.folder}/dovecot.conf", "w", encoding="ascii") as f:
+        with open(f"{self.folder}/dovecot.conf", "w", encoding="utf-8") as f:
             f.write(f"""
 base_dir = {self.folder}/run
 state_dir = {self.folder}/state

@@ -67,6 +67,35 @@ def moved_mail_goes_to_its_folder(t):
         c.remove()
 
 
+JUNK = """namespace inbox {
+  mailbox "Correo no deseado & más" {
+    auto = create
+    special_use = \\Junk
+  }
+  mailbox Junk {
+    auto = create
+  }
+}"""
+
+
+def the_junk_folder_is_found_by_its_use(t):
+    with dovecot.Dovecot(extra=JUNK) as d:
+        d.append(mail(1))
+        d.append(mail(2), folder='"Correo no deseado &- m&AOE-s"')
+        d.append(mail(3), folder="Junk")
+        c = town(d, folder="\\Junk").start()
+        c.wait("marked")
+        t.ok([(e.values["sha256"], e.values["junk"]) for e in c.accepted()] == [(sha(mail(2)), "all")],
+             "what lies in the junk folder, whatever its name, is taken as spam", c.tail())
+        c.stop()
+        c.remove()
+    with dovecot.Dovecot() as d:
+        c = town(d, folder="\\Junk").start()
+        c.wait("health", "does not say which folder is its junk folder")
+        t.ok(not c.accepted(), "where there is none, that is said and nothing taken")
+        c.remove()
+
+
 def deleted_mail_is_gone_and_others_marks_stay(t):
     with dovecot.Dovecot() as d:
         d.append(mail(1))

@@ -114,6 +114,7 @@ void inbox_accept(struct channel *ch, const struct raw *raw, void *arg)
     struct arena home = { 0 };
     struct str sum =
         digest_hex(&home, digest(&home, DIGEST_SHA256, raw->bytes));
+    struct str junk = raw_envelope(raw, "junk");
 
     if (a == NULL)
         abort();
@@ -123,10 +124,10 @@ void inbox_accept(struct channel *ch, const struct raw *raw, void *arg)
     *in->last = a;
     in->last = &a->next;
     printf("accept %s %.*s bytes=%zu full=%lld quiet=%d at=%lld sha256=%.*s "
-           "%s\n",
+           "junk=%.*s %s\n",
            ch->name, STR_FMT(raw->origin), raw->bytes.n,
            (long long)raw->full_size, raw->quiet, (long long)raw->received_at,
-           STR_FMT(sum),
+           STR_FMT(sum), STR_FMT(junk.n > 0 ? junk : STR("no")),
            a->rc == 0             ? "stored"
            : a->rc == E_DUPLICATE ? "again"
                                   : "refused");
