@@ -297,6 +297,7 @@ trail.placed            Lugar
 trail.unplaced          Lugar retirado
 trail.categorised       Categoría
 trail.routed            Departamento
+trail.after-all         Se había apartado y se hizo de ello un reporte
 trail.joined            Llegó otro mensaje
 trail.subject           Otro asunto, quizás otro reporte
 trail.undelivered       Un correo fue devuelto
@@ -790,12 +791,16 @@ ui.health.machine               Equipo
 ui.health.disk                  Espacio en el disco: {free}.
 ui.health.disk_full             Solo quedan {free} en el disco: no entra nada hasta que haya espacio.
 ui.health.backlog               Se leen ahora: {n}.
-ui.health.quarantine            Lo que no se pudo leer, o volvió sin ser un correo nuestro
+ui.health.quarantine            Lo que no se pudo leer
 ui.health.quarantine_none       Todo se pudo leer.
 ui.health.report                Reporte {id}
 ui.health.retry                 Leerlo de nuevo
 ui.health.still_not             Todavía no se puede leer.
 ui.health.was_read              El reporte {id} se leyó.
+ui.health.aside                 Apartado: informes de entrega de correos que no son nuestros
+ui.health.aside_none            No hay nada apartado.
+ui.health.make                  Hacer de esto un reporte
+ui.health.was_made              Ahora es el reporte {id}.
 ui.people.own                   Su cuenta, {name}
 ui.people.password              Contraseña
 ui.people.password_change       Cambiar la contraseña

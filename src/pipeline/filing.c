@@ -445,9 +445,9 @@ static int delivery_filed(struct store_tx *tx, struct filing *f,
     return tx_raw_state(tx, f->raw->id, RAW_FILED, STR_NONE, e);
 }
 
-int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
+/* Filed before: a restart, a repetition. f->filed.ticket 0: it was not. */
+static int filed_before(struct store_tx *tx, struct filing *f, struct error *e)
 {
-    bool failed = f->reading->failed.n > 0;
     int64_t ticket;
     struct ticket t;
     int rc = tx_raw_ticket(tx, f->raw->id, &ticket, e);
@@ -455,21 +455,47 @@ int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
     f->filed = (struct filed){ 0 };
     f->noticed = false;
     f->look_up = false;
-    if (rc == 0 && ticket != 0) { /* filed before: a restart, a repetition */
-        rc = tx_ticket_get(tx, ticket, &t, &f->arena, e);
-        if (rc == 0)
-            f->filed = (struct filed){ ticket, t.token, true };
+    if (rc < 0 || ticket == 0)
         return rc;
-    }
-    if (rc == 0 && filing_is_delivery(&f->reading->message))
-        return delivery_filed(tx, f, e);
+    rc = tx_ticket_get(tx, ticket, &t, &f->arena, e);
     if (rc == 0)
-        rc = place_filed(tx, f, e);
+        f->filed = (struct filed){ ticket, t.token, true };
+    return rc;
+}
+
+int filing_file(struct store_tx *tx, struct filing *f, struct error *e)
+{
+    bool failed = f->reading->failed.n > 0;
+    int rc = filed_before(tx, f, e);
+
+    if (rc < 0 || f->filed.ticket != 0)
+        return rc;
+    if (filing_is_delivery(&f->reading->message))
+        return delivery_filed(tx, f, e);
+    rc = place_filed(tx, f, e);
     if (rc == 0) {
         rc = tx_raw_state(tx, f->raw->id, failed ? RAW_QUARANTINE : RAW_FILED,
                           f->reading->failed, e);
     }
     return rc;
+}
+
+int filing_after_all(struct store_tx *tx, struct filing *f, struct str actor,
+                     struct error *e)
+{
+    struct home none = { 0 };
+    struct event ev = { .at = clock_now(),
+                        .kind = STR("after-all"),
+                        .actor = actor };
+    int rc = filed_before(tx, f, e);
+
+    if (rc < 0 || f->filed.ticket != 0)
+        return rc;
+    rc = new_ticket(tx, f, &none, e);
+    ev.ticket = f->filed.ticket;
+    if (rc == 0)
+        rc = tx_event_add(tx, &ev, e);
+    return rc < 0 ? rc : tx_raw_state(tx, f->raw->id, RAW_FILED, STR_NONE, e);
 }
 
 /* ---- a raw that could not be read, and now can ---- */

@@ -45,4 +45,11 @@ CHECKED int filing_file(struct store_tx *tx, struct filing *f, struct error *e);
 CHECKED int filing_again(struct store_tx *tx, struct filing *f,
                          struct str actor, struct error *e);
 
+/*
+ * A delivery report that was set aside is a ticket after all, which nobody is
+ * told of. actor: who asked for it.
+ */
+CHECKED int filing_after_all(struct store_tx *tx, struct filing *f,
+                             struct str actor, struct error *e);
+
 #endif

@@ -1,10 +1,11 @@
 /*
  * Delivery reports: they are no reports of residents, so they make no tickets.
  * One of a notice of ours is told on that notice. One of anything else is set
- * aside for an administrator to see: it holds nobody's words, and a ticket for
- * each would bury those that do, for whoever sends spam in the town's name
- * makes thousands. What only looks like a delivery report, from a program that
- * writes none in a form of its own, is a ticket that is not answered.
+ * aside for a clerk to see, and to make a ticket of: it holds nobody's words,
+ * and a ticket for each would bury those that do, for whoever sends spam in the
+ * town's name makes thousands. What only looks like a delivery report, from a
+ * program that writes none in a form of its own, is a ticket that is not
+ * answered.
  */
 #ifndef PIPELINE_FILING_DELIVERY_H
 #define PIPELINE_FILING_DELIVERY_H

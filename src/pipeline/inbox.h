@@ -37,6 +37,9 @@ typedef void inbox_retried_fn(void *arg, int rc, int64_t ticket,
                               const struct error *why);
 void inbox_retry(struct inbox *, int64_t raw, struct str actor,
                  inbox_retried_fn *done, void *arg);
+/* The same for one that was set aside: 0, it is a ticket. */
+void inbox_after_all(struct inbox *, int64_t raw, struct str actor,
+                     inbox_retried_fn *done, void *arg);
 
 /* The cursor of what inbox_backlog_told() was told. */
 #define INBOX_SERVER_HAS "server-has"

@@ -273,10 +273,7 @@ typedef void store_origin_fn(void *arg, struct str origin, bool marked);
 CHECKED int store_origins(struct store *, struct str channel, struct str prefix,
                           store_origin_fn *, void *arg, struct error *);
 
-/*
- * The ids of raws in state (not aside), above after, in order; gives how many
- * of max.
- */
+/* The ids of raws in state, above after, in order; gives how many of max. */
 CHECKED int store_raws(struct store *, enum raw_state, int64_t after,
                        int64_t *ids, int max, struct error *);
 CHECKED int store_raw_get(struct store *, int64_t id, struct raw *out,

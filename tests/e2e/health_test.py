@@ -96,6 +96,59 @@ def it_is_read_again(tap, clerk, town, raw, number):
     tap.check(town.wait_for(lambda: number in clerk.ids("state=any&q=fell")), "It is found by its words")
 
 
+BOUNCE = b"""From: Mail Delivery System <MAILER-DAEMON@mx.example.org>\r
+To: reports@example.org\r
+Subject: Undelivered: the tree\r
+Message-ID: <dsn.1@mx.example.org>\r
+Auto-Submitted: auto-replied\r
+MIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=delivery-status; boundary=x\r
+\r
+--x\r
+Content-Type: text/plain\r
+\r
+What you wrote of a tree that fell over the road at 9 Oak Street did not arrive.\r
+--x\r
+Content-Type: message/delivery-status\r
+\r
+Reporting-MTA: dns; mx.example.org\r
+\r
+Final-Recipient: rfc822; parks@example.net\r
+Action: failed\r
+Status: 5.1.1\r
+\r
+--x\r
+Content-Type: text/rfc822-headers\r
+\r
+Message-ID: <another@example.net>\r
+\r
+--x--\r
+"""
+
+
+def what_was_set_aside(tap, clerk, reader, town):
+    tickets = len(town.tickets())
+    town.drop_mail("1.bounce", BOUNCE)
+    tap.check(town.wait_for(lambda: clerk.get("/api/quarantine").json), "A bounce of no mail of ours is set aside")
+    [got] = clerk.get("/api/quarantine").json
+    tap.check(got["ticket"] == 0 and "parks@example.net" in got["why"], f"With the reason: {got['why']}")
+    tap.same(len(town.tickets()), tickets, "It is no ticket")
+    raw = {"raw": got["raw"]}
+    tap.same(clerk.post("/api/retry", raw).status, 404, "It does not wait to be read")
+    tap.same(reader.post("/api/after-all", raw).status, 403, "A reader makes no tickets")
+    answer = clerk.post("/api/after-all", raw)
+    number = answer.json.get("ticket")
+    tap.same((answer.status, len(town.tickets())), (200, tickets + 1), "A clerk makes it one after all")
+    whole = clerk.get(f"/api/tickets/{number}").json
+    tap.same((whole["ticket"]["title"], len(whole["messages"])), ("Undelivered: the tree", 1), "With its words")
+    tap.same([(e["label"], e["actor"]) for e in whole["events"] if e["kind"] == "after-all"],
+             [("It had been set aside, and was made a report", "Ana")], "Who did so is in the trail")
+    tap.same(whole["notices"], [], "Nobody is told")
+    tap.same(clerk.get("/api/quarantine").json, [], "It is not aside any more")
+    tap.same(clerk.post("/api/after-all", raw).status, 404, "It is not made one twice")
+    tap.check(town.wait_for(lambda: number in clerk.ids("state=any&q=Undelivered")), "It is found by its words")
+
+
 def rules_that_fail_are_told(tap, clerk, town, own):
     path = os.path.join(own, "bad.rules")
     with open(path + ".part", "w") as f:
@@ -128,6 +181,7 @@ def main():
         assert town.start(), town.log()
         number = what_could_not_be_read(tap, clerk, Clerk(town, "Rita"), town, raw)
         it_is_read_again(tap, clerk, town, raw, number)
+        what_was_set_aside(tap, clerk, Clerk(town, "Rita"), town)
         trouble_is_told(tap, clerk, town)
         rules_that_fail_are_told(tap, clerk, town, own)
     finally:

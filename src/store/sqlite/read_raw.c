@@ -50,7 +50,7 @@ int store_raws(struct store *s, enum raw_state state, int64_t after,
     int n = 0;
     int rc;
 
-    if ((unsigned)state > RAW_QUARANTINE)
+    if ((unsigned)state >= RAW_STATES)
         return error(e, E_SYNTAX, "no state of a raw: %d", (int)state);
     rc = query_open(&q, &s->read,
                     (enum statement)(ST_RAWS_NEW + (unsigned)state), e);

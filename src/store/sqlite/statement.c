@@ -74,6 +74,10 @@ static const struct statement_text statements[STATEMENTS] = {
                              " AND state <> 'filed' AND id > ?2"
                              " ORDER BY id LIMIT ?3",
                              NULL },
+    [ST_RAWS_ASIDE] = { "SELECT id FROM raws WHERE jurisdiction = ?1"
+                        " AND state = 'aside' AND state <> 'filed'"
+                        " AND id > ?2 ORDER BY id LIMIT ?3",
+                        NULL },
     /* From the prefix on: the reader stops at the first without it. */
     [ST_ORIGINS] = { "SELECT origin, marked FROM raws"
                      " WHERE jurisdiction = ?1 AND channel = ?2"

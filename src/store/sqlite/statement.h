@@ -23,6 +23,7 @@ enum statement {
     ST_RAWS_NEW, /* in the order of enum raw_state */
     ST_RAWS_FILED,
     ST_RAWS_QUARANTINE,
+    ST_RAWS_ASIDE,
     ST_ORIGINS,
     ST_QUARANTINE,
     ST_MESSAGE_DROP,

@@ -217,7 +217,7 @@ static void get_health(struct desk *d, struct http_request *r,
     desk_answer(r, 200, &out);
 }
 
-/* ---- what could not be read ---- */
+/* ---- what could not be read, or was set aside ---- */
 
 static void get_quarantine(struct desk *d, struct http_request *r,
                            const struct person *who)
@@ -280,21 +280,41 @@ static void retried(void *arg, int rc, int64_t ticket, const struct error *why)
     desk_answer(t->r, 200, &out);
 }
 
-static void post_retry(struct desk *d, struct http_request *r,
-                       const struct person *who)
+/* NULL: the body was not understood, and that is answered. */
+static struct retry *retry_read(struct desk *d, struct http_request *r,
+                                const struct person *who)
 {
     struct retry *t = arena_new(http_arena(r), struct retry);
 
     *t = (struct retry){ d, r, who, 0 };
     if (!desk_read(d, r, who, retry_fields, t))
-        return;
+        return NULL;
     http_hold(r);
-    inbox_retry(d->inbox, t->raw, who->user.name, retried, t);
+    return t;
+}
+
+static void post_retry(struct desk *d, struct http_request *r,
+                       const struct person *who)
+{
+    struct retry *t = retry_read(d, r, who);
+
+    if (t != NULL)
+        inbox_retry(d->inbox, t->raw, who->user.name, retried, t);
+}
+
+static void post_after_all(struct desk *d, struct http_request *r,
+                           const struct person *who)
+{
+    struct retry *t = retry_read(d, r, who);
+
+    if (t != NULL)
+        inbox_after_all(d->inbox, t->raw, who->user.name, retried, t);
 }
 
 const struct desk_route health_routes[] = {
     { "GET", "/api/health", 0, ROLE_READER, get_health },
     { "GET", "/api/quarantine", 0, ROLE_READER, get_quarantine },
     { "POST", "/api/retry", BODY_MAX, ROLE_CLERK, post_retry },
+    { "POST", "/api/after-all", BODY_MAX, ROLE_CLERK, post_after_all },
     { NULL, NULL, 0, ROLE_READER, NULL },
 };

@@ -124,46 +124,58 @@ function Machine({ health }) {
     );
 }
 
-// ---- what could not be read ----
+// ---- what could not be read, and what was set aside ----
 
-function Unread({ rows, onDone }) {
-    const [busy, setBusy] = useState(0);
-    const [why, setWhy] = useState({});
-    const retry = async raw => {
-        setBusy(raw);
+// What each is asked for, and what is said once it is done.
+const KINDS = {
+    quarantine: { path: "/api/retry", ask: "ui.health.retry", done: "ui.health.was_read" },
+    aside: { path: "/api/after-all", ask: "ui.health.make", done: "ui.health.was_made" },
+};
+
+function Kept({ row, kind, onDone }) {
+    const [busy, setBusy] = useState(false);
+    const [why, setWhy] = useState("");
+    const { path, ask, done } = KINDS[kind];
+    const report = row.ticket > 0 && t("ui.health.report", { id: row.ticket });
+    const send = async () => {
+        setBusy(true);
         try {
-            const { ticket } = await post("/api/retry", { raw });
-            say(t("ui.health.was_read", { id: ticket }));
+            const { ticket } = await post(path, { raw: row.raw });
+            say(t(done, { id: ticket }));
             onDone();
         } catch (error) {
-            setWhy(all => ({ ...all, [raw]: sentence(error) }));
+            setWhy(sentence(error));
         }
-        setBusy(0);
+        setBusy(false);
     };
     return (
-        <section aria-labelledby="quarantine">
-            <h2 id="quarantine">{t("ui.health.quarantine")}</h2>
-            {rows.length === 0 && <p class="quiet">{t("ui.health.quarantine_none")}</p>}
+        <li class="health-line">
+            <p>
+                {report && (
+                    <a href={address({ page: "list", ticket: row.ticket })} onClick={e => follow(e, { ticket: row.ticket, query: "state=any" })}>
+                        {report}
+                    </a>
+                )}{" "}
+                <span class="quiet">{row.channel}, {ago(row.received_at)}</span>
+            </p>
+            <p class="why">{why || row.why}</p>
+            {may("clerk") && (
+                <button type="button" disabled={busy} onClick={send}>
+                    {t(ask)}<span class="hidden"> {report || row.why}</span>
+                </button>
+            )}
+            <span role="status">{why && t("ui.health.still_not")}</span>
+        </li>
+    );
+}
+
+function KeptList({ kind, rows, onDone }) {
+    return (
+        <section aria-labelledby={kind}>
+            <h2 id={kind}>{t(`ui.health.${kind}`)}</h2>
+            {rows.length === 0 && <p class="quiet">{t(`ui.health.${kind}_none`)}</p>}
             <ul class="health-list">
-                {rows.map(row => (
-                    <li key={row.raw} class="health-line">
-                        <p>
-                            {row.ticket > 0 && (
-                                <a href={address({ page: "list", ticket: row.ticket })} onClick={e => follow(e, { ticket: row.ticket, query: "state=any" })}>
-                                    {t("ui.health.report", { id: row.ticket })}
-                                </a>
-                            )}{" "}
-                            <span class="quiet">{row.channel}, {ago(row.received_at)}</span>
-                        </p>
-                        <p class="why">{why[row.raw] ?? row.why}</p>
-                        {row.ticket > 0 && may("clerk") && (
-                            <button type="button" disabled={busy === row.raw} onClick={() => retry(row.raw)}>
-                                {t("ui.health.retry")}<span class="hidden"> {t("ui.health.report", { id: row.ticket })}</span>
-                            </button>
-                        )}
-                        <span role="status">{why[row.raw] && t("ui.health.still_not")}</span>
-                    </li>
-                ))}
+                {rows.map(row => <Kept key={row.raw} row={row} kind={kind} onDone={onDone} />)}
             </ul>
         </section>
     );
@@ -208,7 +220,8 @@ export function Health() {
                             <Machine health={got.health} />
                         </ul>
                     </section>
-                    <Unread rows={got.quarantine} onDone={load} />
+                    <KeptList kind="quarantine" rows={got.quarantine.filter(row => row.ticket > 0)} onDone={load} />
+                    <KeptList kind="aside" rows={got.quarantine.filter(row => row.ticket === 0)} onDone={load} />
                     {got.taught.on && <Taught entries={got.taught.entries} onChange={load} />}
                 </>
             )}
