@@ -21,7 +21,7 @@ from harness import Tap, Town, mail
 MAILS, TEXTS, WEBS = 2, 2, 2
 CALLS = {
     "fdatasync": 1, "fsync": 1, "rename": 1, "unlink": 1,  # every one
-    "pwrite64": int(os.environ.get("INLET_KILL_STRIDE", "2")),
+    "pwrite64": int(os.environ.get("INLET_KILL_STRIDE", "4")),
 }
 STEPS_MAX = 400
 
