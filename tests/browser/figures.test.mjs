@@ -70,6 +70,30 @@ on("Health says in words how each door is", {}, async page => {
     assert.match(await page.locator("main").innerText(), /Everything could be read\./);
 });
 
+const BOUNCE = [
+    "From: MAILER-DAEMON@mx.example.org", "To: reports@example.org", "Subject: Undelivered Mail Returned to Sender",
+    "Message-ID: <bounce.1@mx.example.org>", "MIME-Version: 1.0",
+    "Content-Type: multipart/report; report-type=delivery-status; boundary=b", "",
+    "--b", "Content-Type: text/plain", "", "Nobody of that name lives here.",
+    "--b", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example.org", "",
+    "Final-Recipient: rfc822; gone@example.org", "Action: failed", "Status: 5.1.1", "", "--b--", "",
+].join("\r\n");
+
+on("A bounce of no mail of ours is set aside, and a report after all where a clerk thinks so", {}, async page => {
+    await visit(page, "health");
+    await town.ask("mail", { bytes: Buffer.from(BOUNCE).toString("base64") });
+    const made = page.getByRole("button", { name: /^Make it a report/ });
+    await until(async () => {
+        await page.getByRole("button", { name: "Look again" }).click();
+        return await made.count() === 1;
+    }, "what was set aside");
+    await axe(page);
+    await shot(page, "health-aside");
+    await made.click();
+    await page.getByText(/^It is report \d+ now/).waitFor();
+    await made.waitFor({ state: "detached" });
+});
+
 // What is refused, on purpose, is an answer of 422.
 const expected = [/status of 422/];
 

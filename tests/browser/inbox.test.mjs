@@ -5,7 +5,8 @@ import { axe, open, signIn, until } from "./frame.mjs";
 
 const PASSWORD = "correct horse battery";
 
-const { town, page: newPage, on } = await open();
+const COUNTY = "channel neighbour county\n    name County Works\n    mail works@county.example.org\n";
+const { town, page: newPage, on } = await open({ town: { channels: COUNTY } });
 await town.ask("user", { name: "Ana", password: PASSWORD, role: "supervisor" });
 await town.ask("user", { name: "Ben", password: PASSWORD });
 await town.ask("user", { name: "Carmen", password: PASSWORD, language: "es" });
@@ -281,6 +282,17 @@ on("Several are done at once, counted before, and undone together", {}, async (p
     await until(async () => (await api(page, "/api/tickets?category=pothole&assignee=Ben")).total === 3, "all are Ben's");
     await undo(page);
     await until(async () => (await api(page, "/api/tickets?category=pothole&assignee=Ben")).total === 0, "none is Ben's");
+});
+
+on("A report is passed on to those who settle it, and the trail says so", {}, async (page) => {
+    await inbox(page);
+    const id = await openRow(page, "Bins");
+    await page.locator(".actions").getByRole("button", { name: /Pass on to/ }).click();
+    await choose(page, "County");
+    await holds(page, id, { state: "waiting" });
+    await page.locator(".event").filter({ hasText: "County Works" }).first().waitFor();
+    await until(async () => (await town.ask("mails")).some((m) => m.to.includes("works@county.example.org") && m.data.includes("Trash was not picked up")),
+        "the mail to the county");
 });
 
 on("The trail: who did what, the original mail, each event taken back", {}, async (page) => {
