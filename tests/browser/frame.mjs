@@ -147,13 +147,15 @@ function judge(page, { violations }) {
     assert.equal(lines.length, 0, `${page.url()} breaks WCAG 2.1 AA:\n${lines.join("\n")}`);
 }
 
-// No page is wider than its window: nobody scrolls sideways to read.
+// No page is wider than its window: nobody scrolls sideways to read. The
+// inbox is no taller than it either: its parts scroll, each for itself.
 export async function fits(page) {
-    const [wide, window] = await page.evaluate(() => [
-        document.documentElement.scrollWidth,
-        document.documentElement.clientWidth,
-    ]);
-    assert.ok(wide <= window, `${page.url()} is ${wide} px wide in a window of ${window} px`);
+    const [wide, high, width, height, app] = await page.evaluate(() => {
+        const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
+        return [scrollWidth, scrollHeight, clientWidth, clientHeight, document.querySelector("#app") !== null];
+    });
+    assert.ok(wide <= width, `${page.url()} is ${wide} px wide in a window of ${width} px`);
+    assert.ok(!app || high <= height, `${page.url()} is ${high} px high in a window of ${height} px`);
 }
 
 // One page as it stands, in every width, light and dark by turns: it breaks no
