@@ -269,8 +269,9 @@ static void state_idle(struct imap *m)
 
 static void state_poll(struct imap *m)
 {
-    int rc = co_wait(m->co, quiet_ms(m, m->poll));
-    bool all = clock_monotonic_ms() >= m->reconcile_at;
+    int64_t ms = quiet_ms(m, m->poll);
+    bool all = ms < m->poll * 1000; /* a timer may ring a millisecond early */
+    int rc = co_wait(m->co, ms);
 
     if (rc == UV_ETIMEDOUT) {
         m->next = all ? state_reconcile : state_news;
