@@ -66,7 +66,7 @@ static const char *const iconv_names[CONVERTERS] = {
     [GB18030] = "GB18030",
     [BIG5] = "BIG5-HKSCS",
     [CP932] = "CP932",
-    [EUC_JP] = "EUC-JP",
+    [EUC_JP] = "EUC-JP-MS",
     [ISO_2022_JP] = "ISO-2022-JP-2",
     [UHC] = "UHC",
     [ISO_2022_KR] = "ISO-2022-KR",
@@ -250,6 +250,17 @@ static size_t high_bytes(struct str s)
     return n;
 }
 
+/* A letter that an accent could still have followed: CP1258 writes both. */
+static void held_back(struct buf *out, iconv_t cd)
+{
+    char piece[64];
+    char *to = piece;
+    size_t room = sizeof(piece);
+
+    if (iconv(cd, NULL, NULL, &to, &room) != (size_t)-1)
+        buf_add(out, (struct str){ piece, sizeof(piece) - room });
+}
+
 /*
  * Converts all of bytes; what does not fit becomes U+FFFD and is counted.
  * Gives up, returning false, when more than bad_max do not fit.
@@ -282,6 +293,7 @@ static bool convert(struct buf *out, enum converter from, struct str bytes,
         in++;
         left--;
     }
+    held_back(out, cd);
     return true;
 }
 
@@ -295,6 +307,44 @@ static bool try(struct arena *a, enum converter from, struct str bytes,
         *out = arena_str(a, buf_str(&b));
     buf_free(&b);
     return good;
+}
+
+/*
+ * Programs of Windows put characters of their own, the circled numbers first
+ * of all, into ISO-2022-JP, and half-width kana. The C library's converter
+ * has neither; its EUC-JP has both, and is the same bytes with their eighth
+ * bit set.
+ */
+static struct str japanese_eight_bits(struct arena *a, struct str bytes)
+{
+    char *out = arena_alloc(a, bytes.n * 2 + 1);
+    char set = 'B'; /* of one byte; '$': two bytes; 'I': kana */
+    size_t n = 0;
+
+    for (size_t i = 0; i < bytes.n; i++) {
+        struct str at = str_slice(bytes, i, i + 3);
+        bool sign = bytes.p[i] > ' ' && bytes.p[i] < 0x7f;
+
+        if (at.n == 3 &&
+            (str_starts(at, STR("\x1b$")) || str_starts(at, STR("\x1b(")))) {
+            set = at.p[1] == '$' ? '$' : at.p[2];
+            i += 2;
+            continue;
+        }
+        if (sign && set == 'I')
+            out[n++] = (char)0x8e;
+        out[n++] = sign && (set == '$' || set == 'I')
+                       ? (char)(bytes.p[i] | 0x80)
+                       : bytes.p[i];
+    }
+    return (struct str){ out, n };
+}
+
+static bool try_japanese(struct arena *a, struct str bytes, struct str *out)
+{
+    if (try(a, ISO_2022_JP, bytes, 0, out))
+        return true;
+    return try(a, EUC_JP, japanese_eight_bits(a, bytes), bytes.n / 16, out);
 }
 
 /* ISO-2022 and UTF-7 speak in seven bits, UTF-16 and -32 in none. */
@@ -319,7 +369,7 @@ struct str charset_text(struct arena *a, struct str bytes, struct str declared)
         utf8_valid(bytes))
         return bytes;
     if (escape && str_find(bytes, STR("\x1b$")) < bytes.n && c != ISO_2022_KR &&
-        try(a, ISO_2022_JP, bytes, 0, &out))
+        try_japanese(a, bytes, &out))
         return out;
     if (c != CONVERTERS && c != UTF_8 && try(a, c, bytes, 0, &out))
         return out;

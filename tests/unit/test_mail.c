@@ -181,6 +181,15 @@ static void charsets_are_read_as_meant(void)
               "\xed\x95\x9c\xea\xb8\x80");
     CHECK_STR(text_in("x-unknown", "caf\xe9"), "caf\xc3\xa9");
     CHECK_STR(text_in("", "\x1b$BF|K\\\x1b(B"), "\xe6\x97\xa5\xe6\x9c\xac");
+    /* What Windows adds to it: circled numbers, half-width kana. */
+    CHECK_STR(text_in("iso-2022-jp", "\x1b$BF|K\\-!\x1b(B 12"),
+              "\xe6\x97\xa5\xe6\x9c\xac\xe2\x91\xa0 12");
+    CHECK_STR(text_in("iso-2022-jp", "\x1b$BF|\x1b(I6\x1b(J 12"),
+              "\xe6\x97\xa5\xef\xbd\xb6 12");
+    CHECK_STR(text_in("euc-jp", "\xc6\xfc\xad\xa1"),
+              "\xe6\x97\xa5\xe2\x91\xa0");
+    CHECK_STR(text_in("windows-1258", "\xf4\xd2 g\xe0"),
+              "\xe1\xbb\x95 g\xc3\xa0");
     CHECK_STR(text_in("utf-7", "B+AOE-che"), "B\xc3\xa1"
                                              "che");
     /* One bad byte must not turn a Chinese mail into noise. */
@@ -241,6 +250,10 @@ static void odd_header_blocks_lose_nothing(void)
     m = read_mail("From: Ana <ana@example.org>\rSubject: mac\r\rOld line\r");
     CHECK_STR(m.subject, "mac");
     CHECK_STR(m.text, "Old line\n");
+    m = read_mail(FROM "Cc: M\xfcller, J\xf6rg <j@example.org>, \xff\xfe\n"
+                       "To: \x80\n\nBody\n");
+    CHECK_STR(m.sender.address, "ana@example.org");
+    CHECK_STR(m.text, "Body\n");
     m = read_mail("");
     CHECK_STR(m.text, "");
     CHECK_STR(m.sender.address, "");
