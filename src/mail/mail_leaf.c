@@ -2,7 +2,13 @@
 #include "base/utf8.h"
 #include "mail/mail_internal.h"
 
-enum { CONTENT_VALUE_MAX = 4096 };
+#define TYPE_CHARS                                                             \
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+_"
+
+enum {
+    CONTENT_VALUE_MAX = 4096,
+    TYPE_HEAD = 2048, /* of a part, to tell text from other bytes */
+};
 
 static struct str lower(struct arena *a, const char *z)
 {
@@ -14,7 +20,25 @@ static struct str lower(struct arena *a, const char *z)
     return (struct str){ p, s.n };
 }
 
-/* A declaration without "/" is none, and none means text (RFC 2045, 5.2). */
+/* Whether a declaration is one: a word and a "/". */
+static bool is_type(const char *declared)
+{
+    declared += strspn(declared, " \t\r\n");
+    return declared[strspn(declared, TYPE_CHARS)] == '/';
+}
+
+/* What is declared as nothing that is a type is text (RFC 2045, 5.2), unless
+   its bytes are none. */
+static struct str type_by_bytes(const struct leaf *leaf, struct arena *a)
+{
+    struct str head = transfer_decode(a, str_slice(leaf->bytes, 0, TYPE_HEAD),
+                                      leaf->encoding);
+
+    if (head.n > 0 && memchr(head.p, '\0', head.n) != NULL)
+        return STR("application/octet-stream");
+    return STR("text/plain");
+}
+
 static struct str type_of(GMimeContentType *type, struct arena *a)
 {
     const char *main = g_mime_content_type_get_media_type(type);
@@ -67,7 +91,7 @@ void leaf_of_headers(struct leaf *leaf, const struct headers *h,
     const char *declared = value_dup(h, HEADER_CONTENT_TYPE, a);
     const char *how = value_dup(h, HEADER_CONTENT_DISPOSITION, a);
     GMimeContentType *type = g_mime_content_type_parse(
-        NULL, strchr(declared, '/') == NULL ? "text/plain" : declared);
+        NULL, is_type(declared) ? declared : "text/plain");
 
     *leaf = (struct leaf){ .bytes = h->body };
     type_read(leaf, type, a);
@@ -81,6 +105,8 @@ void leaf_of_headers(struct leaf *leaf, const struct headers *h,
     }
     leaf->encoding = g_mime_content_encoding_from_string(
         value_dup(h, HEADER_CONTENT_ENCODING, a));
+    if (declared[0] != '\0' && !is_type(declared))
+        leaf->type = type_by_bytes(leaf, a);
     leaf->content_id = header_first(h, HEADER_CONTENT_ID);
 }
 
@@ -92,12 +118,12 @@ void leaf_of_part(struct leaf *leaf, GMimeObject *part, struct str bytes,
 
     *leaf = (struct leaf){ .bytes = bytes };
     type_read(leaf, g_mime_object_get_content_type(part), a);
-    declared = g_mime_object_get_header(part, "Content-Type");
-    if (declared != NULL && strchr(declared, '/') == NULL)
-        leaf->type = STR("text/plain");
     if (d != NULL)
         disposition_read(leaf, d, a);
     leaf->content_id = arena_str(a, str_of(g_mime_object_get_content_id(part)));
     if (GMIME_IS_PART(part))
         leaf->encoding = g_mime_part_get_content_encoding((GMimePart *)part);
+    declared = g_mime_object_get_header(part, "Content-Type");
+    if (declared != NULL && !is_type(declared))
+        leaf->type = type_by_bytes(leaf, a);
 }

@@ -81,6 +81,63 @@ static void attachments_are_named_and_hashed(void)
     CHECK_STR(part_of(mail, -1), "(none)");
 }
 
+/* RFC 2231 names a charset, and the byte is of another. */
+static void a_name_may_lie_about_its_charset(void)
+{
+    struct message m =
+        read_mail(MIXED "--x\n\nSee the file\n"
+                        "--x\nContent-Type: application/pdf\n"
+                        "Content-Disposition: attachment;\n"
+                        " filename*=us-ascii\'\'L%F6ch.pdf\n\nx\n--x--\n");
+
+    CHECK_STR(m.text, "See the file");
+    CHECK(m.attachments != NULL);
+    CHECK_STR(m.attachments->name, "L\xc3\xb6"
+                                   "ch.pdf");
+}
+
+/* A header that is none costs only itself, whatever stands in it. */
+static void a_type_that_is_none_hides_nothing(void)
+{
+    static const char *const types[] = {
+        "; charset=utf-8",
+        "text",
+        "=?utf-8?q?text/plain?=; charset=utf-8",
+        "\"text/plain\"; charset=utf-8",
+        "text/plain; charset=utf-8; charset=\"",
+        "text/plain/html; charset==utf-8",
+        "text/plain charset=utf-8",
+        "multipart/mixed",
+        "multipart/alternative; boundary",
+        "text/plain\nContent-Type: multipart/mixed; boundary=q",
+        "text/plain; name=\xff\xfe; charset=\"utf-8",
+    };
+    static const char *const pictures[] = { "; name=a.png", "image",
+                                            "\"image/png\"",
+                                            "=?utf-8?q?image/png?=" };
+
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        CHECK_STR(read_mail(arena_printf(&arena,
+                                         "Subject: x\nContent-Type: %s\n\n"
+                                         "A caf\xc3\xa9 at 12 Elm\n",
+                                         types[i]))
+                      .text,
+                  "A caf\xc3\xa9 at 12 Elm\n");
+    for (size_t i = 0; i < COUNT_OF(pictures); i++) {
+        struct message m = read_mail(
+            arena_printf(&arena,
+                         MIXED "--x\n\nBefore\n--x\n"
+                               "Content-Type: %s\n"
+                               "Content-Transfer-Encoding: base64\n\n"
+                               "iVBORw0KGgoAAAANSUhEUgAAAAE=\n--x--\n",
+                         pictures[i]));
+
+        CHECK_STR(m.text, "Before");
+        CHECK(m.attachments != NULL &&
+              str_eq(m.attachments->media_type, STR("image/png")));
+    }
+}
+
 static void parts_count_alike_however_the_text_was_chosen(void)
 {
     static const char mail[] =
@@ -340,6 +397,8 @@ int main(void)
     text_around_a_picture_is_all_kept();
     line_ends_that_differ_cut_nothing_off();
     attachments_are_named_and_hashed();
+    a_name_may_lie_about_its_charset();
+    a_type_that_is_none_hides_nothing();
     parts_count_alike_however_the_text_was_chosen();
     a_mail_that_is_only_another_mail_has_its_text();
     what_a_bounce_returns_is_not_read_again();
