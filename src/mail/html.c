@@ -23,6 +23,7 @@ struct page {
     bool space;   /* owed before the next word of the line */
     bool fresh;   /* nothing stands on this line yet */
     int quotes;
+    uint64_t indents; /* a bit for each quote that is open; 1: it is none */
     int pre;
     struct str href;    /* of the link that is open */
     size_t href_from;   /* where in out its text begins */
@@ -248,7 +249,12 @@ static void link_take(struct page *p, const struct tag *tag)
 
 static void quote_take(struct page *p, const struct tag *tag)
 {
+    bool indent = tag->closing ? p->indents & 1 : tag->indent;
+
     line_end(p, 1);
+    p->indents = tag->closing ? p->indents >> 1 : p->indents << 1 | indent;
+    if (indent)
+        return;
     p->quotes += tag->closing ? -1 : 1;
     p->quotes = p->quotes < 0 ? 0 : p->quotes;
 }

@@ -77,12 +77,26 @@ static bool style_hides(struct str style)
     return false;
 }
 
+/*
+ * What browsers make of "more indent" in a mail that is being written: 40
+ * pixels and no line beside it (WebKit's execCommand("indent")).
+ */
+static bool style_indents(struct str style)
+{
+    style = str_slice(style, 0, 200);
+    return str_case_find(style, STR("40px")) < style.n &&
+           str_case_find(style, STR("border")) < style.n &&
+           str_case_find(style, STR("none")) < style.n &&
+           str_case_find(style, STR("border-left")) == style.n;
+}
+
 static void attribute_take(struct tag *tag, struct str name, struct str value)
 {
     if (str_case_eq(name, STR("href"))) {
         tag->href = str_trim(value);
     } else if (str_case_eq(name, STR("style"))) {
         tag->hidden = tag->hidden || style_hides(value);
+        tag->indent = tag->kind == TAG_QUOTE && style_indents(value);
     } else if (str_case_eq(name, STR("hidden"))) {
         tag->hidden = true;
     }

@@ -24,6 +24,7 @@ struct tag {
     enum tag_kind kind;
     bool closing;
     bool hidden; /* display:none, or the attribute */
+    bool indent; /* a quote that is none: "more indent" was pressed */
     struct str href;
 };
 

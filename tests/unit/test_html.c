@@ -63,6 +63,22 @@ static void quotes_keep_their_depth(void)
               "> a\n>\n> b");
 }
 
+/* "More indent" in a mail that is being written makes a blockquote too. */
+static void what_is_only_indented_is_no_quote(void)
+{
+#define INDENT                                                                 \
+    "<blockquote style=\"margin:0 0 0 40px;border:none;padding:0px\">"
+#define QUOTE "<blockquote style='border:none;border-left:solid #CCC 1.0pt'>"
+    CHECK_STR(text_of("Hello" INDENT "At 12 Elm</blockquote>end"),
+              "Hello\nAt 12 Elm\nend");
+    CHECK_STR(text_of(INDENT "a<blockquote>b</blockquote>c</blockquote>d"),
+              "a\n> b\nc\nd");
+    CHECK_STR(text_of(QUOTE "a" INDENT "b</blockquote>c</blockquote>d"),
+              "> a\n> b\n> c\nd");
+#undef INDENT
+#undef QUOTE
+}
+
 static void entities_are_characters(void)
 {
     CHECK_STR(text_of("a&nbsp;b &amp; &lt;c&gt; &eacute;&#233;&#xE9;"),
@@ -135,6 +151,7 @@ int main(void)
     what_is_not_shown_is_left_out();
     links_keep_their_address_where_it_is_not_the_text();
     quotes_keep_their_depth();
+    what_is_only_indented_is_no_quote();
     entities_are_characters();
     broken_html_ends_and_loses_nothing_before();
     hostile_html_is_read_in_one_pass();

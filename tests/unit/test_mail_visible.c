@@ -66,6 +66,20 @@ static void answers_between_the_quotes_stay(void)
               .visible.n > 100);
 }
 
+static void answers_between_quotes_of_html_stay(void)
+{
+    CHECK_STR(read_mail("From: ana@example.org\nSubject: Re: x\n"
+                        "Content-Type: text/html\n\n"
+                        "<div>On 24 Nov 2026, Town &lt;r@example.org&gt; wrote:"
+                        "</div><blockquote type=cite><p>Which corner?</p>"
+                        "</blockquote><p>Elm and Oak.</p>"
+                        "<blockquote type=cite><p>Since when?</p></blockquote>"
+                        "<blockquote style='margin: 0 0 0 40px; border: none; "
+                        "padding: 0px;'><p>Sunday.</p></blockquote>")
+                  .visible,
+              "Elm and Oak.\n\nSunday.");
+}
+
 static void words_that_only_look_like_a_quote_stay(void)
 {
     static const char *const texts[] = {
@@ -125,6 +139,7 @@ int main(void)
 {
     an_attribution_is_known_in_many_languages();
     answers_between_the_quotes_stay();
+    answers_between_quotes_of_html_stay();
     words_that_only_look_like_a_quote_stay();
     what_programs_add_below_is_folded();
     where_nothing_is_left_all_is();
