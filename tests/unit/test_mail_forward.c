@@ -184,6 +184,25 @@ static void nobody_else_may_say_who_sent_a_mail(void)
     }
 }
 
+/* Addresses in a body are what people write about, not who wrote. */
+static void an_address_in_the_text_is_nobodys(void)
+{
+    struct message m = read_mail(
+        CLERK "Subject: Fwd: Pothole\n\n"
+              "Please tell dora@example.org (Dora <d@example.org>), too.\n\n"
+              "---------- Forwarded message ---------\n" HEAD REST
+              "\nMy landlord, From: bob@example.org, does not answer.\n");
+
+    CHECK_STR(m.sender.address, ANA);
+    CHECK_STR(m.reply_to, ANA);
+    m = read_mail(CLERK "Subject: Fwd: Pothole\n\n"
+                        "bob@example.org says it is deep.\n\n" SAID);
+    CHECK_STR(m.sender.address, "carla@townhall.example.org");
+    m = read_mail(HEAD "Subject: Fwd: Pothole\n\n"
+                       "From: bob@example.org\n\n" SAID);
+    CHECK_STR(m.sender.address, ANA);
+}
+
 static void an_answer_of_staff_is_no_forward(void)
 {
     static const char *const mails[] = {
@@ -291,6 +310,7 @@ int main(void)
     forwards_of_forwards_go_to_the_innermost();
     what_a_resident_tells_is_not_left_for_a_stranger();
     nobody_else_may_say_who_sent_a_mail();
+    an_address_in_the_text_is_nobodys();
     an_answer_of_staff_is_no_forward();
     where_it_is_not_sure_nobody_is_answered();
     a_server_that_passes_mail_on_leaves_the_sender();
