@@ -331,6 +331,7 @@ int imap_mark(struct imap *m, struct error *e)
 {
     uint32_t *uids = calloc(m->safe_n + 1, sizeof(*uids));
     size_t n;
+    bool refused = false;
     int rc = 0;
 
     if (uids == NULL)
@@ -338,19 +339,19 @@ int imap_mark(struct imap *m, struct error *e)
     if (m->safe_n > 0)
         qsort(m->safe, m->safe_n, sizeof(*m->safe), safe_order);
     n = mark_list(m, uids);
-    for (size_t at = 0, taken = 0; at < n && rc == 0; at += taken) {
+    for (size_t at = 0, taken = 0; at < n && rc >= 0; at += taken) {
         rc = mark_some(m, uids + at, n - at, &taken, e);
-        for (size_t i = at; rc == 0 && i < at + taken; i++)
+        for (size_t i = at; rc >= 0 && i < at + taken; i++)
             imap_marked(m, m->safe[i].uid, m->safe[i].cut);
+        refused = refused || rc == 1 || rc == E_NONE;
     }
     m->safe_n = 0;
     free(uids);
-    if (rc == E_NONE) { /* the mails are safe; only the server's copies stay */
+    if (refused) { /* the mails are safe; only the server's copies stay */
         inbox_health(&m->channel, "%s", e->text);
         m->ill = true;
-        return 0;
     }
-    return rc;
+    return rc == E_NONE || rc == 1 ? 0 : rc;
 }
 
 void imap_forget(struct imap *m)

@@ -47,7 +47,10 @@ static int move_set(struct imap_session *s, struct str set, struct str folder,
                           buf_cstr(&to), e);
     }
     buf_free(&to);
-    return rc < 0 || can_move ? rc : delete_set(s, set, e);
+    if (rc < 0 || can_move)
+        return rc;
+    rc = delete_set(s, set, e);
+    return rc == E_NONE ? 1 : rc; /* or each try would leave one more copy */
 }
 
 int imap_session_flag(struct imap_session *s, const uint32_t *uids, size_t n,

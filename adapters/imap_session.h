@@ -97,7 +97,10 @@ CHECKED int imap_session_stream(struct imap_session *s, uint32_t uid,
                                 int64_t expected, struct buf *out,
                                 int64_t *whole, struct error *e);
 
-/* For the first of n ascending uids; each gives in *taken how many. */
+/*
+ * For the first of n ascending uids; each gives in *taken how many. 1: they
+ * are copied, and what the server refused then is in e.
+ */
 CHECKED int imap_session_flag(struct imap_session *s, const uint32_t *uids,
                               size_t n, size_t *taken, struct error *e);
 CHECKED int imap_session_move(struct imap_session *s, const uint32_t *uids,
