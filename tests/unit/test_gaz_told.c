@@ -42,6 +42,9 @@ static const struct line lines[] = {
     { "Dell Street", 43.530, -71.902, 43.530, -71.898 },
     { "Dell Lane", 43.5033, -71.898, 43.5023, -71.898 }, /* 80 m of Barlow */
     { "Ledge Road", 43.486, -71.902, 43.486, -71.878 },
+    { "S Stony Island Avenue", 43.478, -71.896, 43.470, -71.896 },
+    { "S Street", 43.474, -71.902, 43.474, -71.878 },
+    { "Stony Street", 43.470, -71.902, 43.470, -71.878 },
     { "Miller Street", 43.600, -71.884, 43.602, -71.884 }, /* another town's */
 };
 
@@ -49,7 +52,9 @@ static const char doors[] = "number,street,lat,lon\n"
                             "1,Oak Street,43.5001,-71.901\n"
                             "12,Oak Street,43.4999,-71.895\n"
                             "5,Miller Street,43.502,-71.8841\n"
-                            "7,LEDGE,43.4861,-71.890\n";
+                            "7,LEDGE,43.4861,-71.890\n"
+                            "6700,S STONY ISLAND AVE,43.476,-71.8961\n"
+                            "6702,S STONY ISLAND AVE,43.4761,-71.8961\n";
 
 static struct str streets_text(struct arena *a)
 {
@@ -129,6 +134,20 @@ static void streets_named_for_a_direction_can_cross(void)
     static const struct want wants[] = {
         { "lights are out at State and East", "State Street & East Street" },
         { "hay un bache en Oak e Elm", "Oak Street & Elm Street" },
+    };
+
+    all_are_told(wants, COUNT_OF(wants));
+}
+
+/* "S St" begins "S Stony Island Ave", and is a street of its own. */
+static void a_name_is_not_cut_where_another_ends(void)
+{
+    static const struct want wants[] = {
+        { "Pothole at 6700 S Stony Island Ave", "6700 S Stony Island Avenue" },
+        { "Pothole on S Stony Island Ave", "S Stony Island Avenue" },
+        { "S Stony Island Ave and S St, light out",
+          "S Stony Island Avenue & S Street" },
+        { "Pothole on S St", "S Street" },
     };
 
     all_are_told(wants, COUNT_OF(wants));
@@ -303,6 +322,7 @@ int main(void)
         return 1;
     }
     streets_named_for_a_direction_can_cross();
+    a_name_is_not_cut_where_another_ends();
     a_capital_at_the_begin_asks_for_no_other();
     a_whole_name_needs_no_capital();
     what_leads_to_streets_tells_one();
