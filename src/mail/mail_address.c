@@ -132,6 +132,8 @@ static struct str address_clean(struct arena *a, struct str raw)
     struct str address;
 
     raw = charset_text(a, raw, STR_NONE);
+    if (str_case_starts(raw, STR("mailto:")))
+        raw = str_slice(raw, 7, raw.n);
     for (size_t i = 0; i < raw.n; i++) {
         if (!blank(raw.p[i]))
             buf_byte(&b, raw.p[i]);

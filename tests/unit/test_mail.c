@@ -67,6 +67,7 @@ static void senders_are_found_however_they_are_written(void)
         { "ana@[192.0.2.1]", "", "ana@[192.0.2.1]" },
         { "Ana \"unclosed <ana@example.org>", "Ana unclosed",
           "ana@example.org" },
+        { "Ana <mailto:ana@example.org>", "Ana", "ana@example.org" },
         { "Ana", "Ana", "" },
         { "", "", "" },
     };
