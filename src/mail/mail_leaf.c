@@ -79,6 +79,21 @@ static void disposition_read(struct leaf *leaf, GMimeContentDisposition *d,
         leaf->name = header_text(a, str_of(name));
 }
 
+/* Without the quotes and the ";" that programs put around it. */
+static GMimeContentEncoding encoding_of(const char *said)
+{
+    char word[20];
+    size_t n = 0;
+
+    for (; *said != '\0' && strchr(";(", *said) == NULL; said++) {
+        if (g_ascii_isgraph(*said) && strchr("\"'", *said) == NULL &&
+            n + 1 < sizeof(word))
+            word[n++] = *said;
+    }
+    word[n] = '\0';
+    return g_mime_content_encoding_from_string(word);
+}
+
 static const char *value_dup(const struct headers *h, enum header_id id,
                              struct arena *a)
 {
@@ -103,8 +118,7 @@ void leaf_of_headers(struct leaf *leaf, const struct headers *h,
         disposition_read(leaf, d, a);
         g_object_unref(d);
     }
-    leaf->encoding = g_mime_content_encoding_from_string(
-        value_dup(h, HEADER_CONTENT_ENCODING, a));
+    leaf->encoding = encoding_of(value_dup(h, HEADER_CONTENT_ENCODING, a));
     if (declared[0] != '\0' && !is_type(declared))
         leaf->type = type_by_bytes(leaf, a);
     leaf->content_id = header_first(h, HEADER_CONTENT_ID);
@@ -115,14 +129,16 @@ void leaf_of_part(struct leaf *leaf, GMimeObject *part, struct str bytes,
 {
     GMimeContentDisposition *d = g_mime_object_get_content_disposition(part);
     const char *declared;
+    const char *how;
 
     *leaf = (struct leaf){ .bytes = bytes };
     type_read(leaf, g_mime_object_get_content_type(part), a);
     if (d != NULL)
         disposition_read(leaf, d, a);
     leaf->content_id = arena_str(a, str_of(g_mime_object_get_content_id(part)));
-    if (GMIME_IS_PART(part))
-        leaf->encoding = g_mime_part_get_content_encoding((GMimePart *)part);
+    how = g_mime_object_get_header(part, "Content-Transfer-Encoding");
+    if (GMIME_IS_PART(part) && how != NULL)
+        leaf->encoding = encoding_of(how);
     declared = g_mime_object_get_header(part, "Content-Type");
     if (declared != NULL && !is_type(declared))
         leaf->type = type_by_bytes(leaf, a);

@@ -215,6 +215,14 @@ static void transfer_encodings_are_undone(void)
                         "Content-Transfer-Encoding: 7bit\n\nSGVsbG8=")
                   .text,
               "Hello"); /* the first header wins */
+    CHECK_STR(
+        read_mail("Content-Transfer-Encoding: \"base64\";\n\nSGVsbG8=").text,
+        "Hello");
+    CHECK_STR(read_mail("Content-Type: multipart/mixed; boundary=x\n\n--x\n"
+                        "Content-Transfer-Encoding: base64 (x)\n\nSGVsbG8=\n"
+                        "--x--")
+                  .text,
+              "Hello");
     CHECK_STR(read_mail("Content-Transfer-Encoding: x-uuencode\n\n\n"
                         "begin 644 hello.txt\n*2&5L;&\\@=&]W;@  \n`\nend\n")
                   .text,
