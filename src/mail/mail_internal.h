@@ -131,6 +131,7 @@ struct leaf {
     struct str content_id; /* without <> */
     bool flowed, delsp;    /* RFC 3676 */
     bool attached;         /* Content-Disposition: attachment */
+    bool untyped;          /* what was declared is no type */
     GMimeContentEncoding encoding;
     struct str bytes; /* still encoded */
 };
@@ -189,6 +190,9 @@ void parts_sheet(struct mail_sheet *, const struct headers *h); /* all parts */
 
 /* Where the next line that begins with "--" stands, its LF first; or s.n. */
 size_t delimiter_find(struct str s);
+
+/* The boundary that a body itself shows, begun and ended; or none. */
+struct str boundary_shown(struct str body);
 
 /* For a mail over GMime's limits: the first text part, found by its look. */
 struct str loose_text(const struct headers *h, struct arena *a);

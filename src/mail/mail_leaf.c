@@ -119,7 +119,8 @@ void leaf_of_headers(struct leaf *leaf, const struct headers *h,
         g_object_unref(d);
     }
     leaf->encoding = encoding_of(value_dup(h, HEADER_CONTENT_ENCODING, a));
-    if (declared[0] != '\0' && !is_type(declared))
+    leaf->untyped = declared[0] != '\0' && !is_type(declared);
+    if (leaf->untyped)
         leaf->type = type_by_bytes(leaf, a);
     leaf->content_id = header_first(h, HEADER_CONTENT_ID);
 }

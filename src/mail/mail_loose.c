@@ -1,11 +1,19 @@
 /*
+ * Multiparts by their look, where the headers are of no use.
+ *
  * The text of a mail that is not given to GMime, because it has thousands of
  * parts: the first part that says it is text, or says nothing, and holds some.
  * One pass over the body; structure is not looked at.
  */
 #include "mail/mail_internal.h"
 
-enum { LOOSE_MAX = 8 * 1024 * 1024, LOOSE_HEAD = 1024, LOOSE_TRIES = 100 };
+enum {
+    LOOSE_MAX = 8 * 1024 * 1024,
+    LOOSE_HEAD = 1024,
+    LOOSE_TRIES = 100,
+    PREAMBLE_LINES = 20,
+    BOUNDARY_MAX = 70 /* RFC 2046 */
+};
 
 size_t delimiter_find(struct str s)
 {
@@ -78,6 +86,44 @@ struct str loose_text(const struct headers *h, struct arena *a)
         text = part_text(part, a);
         if (str_trim(text).n > 0)
             return text;
+    }
+    return STR_NONE;
+}
+
+/* Whether a line is the last delimiter of a multipart. */
+static bool ends_parts(struct str line, struct str boundary)
+{
+    line = str_trim(line);
+    return line.n == boundary.n + 4 && str_starts(line, STR("--")) &&
+           str_ends(line, STR("--")) &&
+           str_starts(str_slice(line, 2, line.n), boundary);
+}
+
+static bool is_boundary(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] <= ' ' || s.p[i] > '~' || strchr("\"\\", s.p[i]) != NULL)
+            return false;
+    }
+    return s.n > 0 && s.n <= BOUNDARY_MAX;
+}
+
+struct str boundary_shown(struct str body)
+{
+    struct str rest = body;
+    struct str boundary = STR_NONE;
+
+    for (int i = 0; i < PREAMBLE_LINES && rest.n > 0 && boundary.n == 0; i++) {
+        struct str line = str_trim(str_line(&rest));
+
+        if (str_starts(line, STR("--")))
+            boundary = str_slice(line, 2, line.n);
+    }
+    if (!is_boundary(boundary))
+        return STR_NONE;
+    while (rest.n > 0) {
+        if (ends_parts(str_line(&rest), boundary))
+            return boundary;
     }
     return STR_NONE;
 }

@@ -326,14 +326,14 @@ static void content_header(GByteArray *out, const char *name, struct str value)
 }
 
 /* What GMime is given: the headers of the content, then the body. */
-static GByteArray *gmime_source(const struct headers *h)
+static GByteArray *gmime_source(const struct headers *h, struct str type)
 {
     bool cr_ends =
         memchr(h->body.p == NULL ? "" : h->body.p, '\n', h->body.n) == NULL;
     GByteArray *out = g_byte_array_sized_new((guint)h->body.n + 16384);
     guint begin;
 
-    content_header(out, "Content-Type: ", header_first(h, HEADER_CONTENT_TYPE));
+    content_header(out, "Content-Type: ", type);
     content_header(out, "Content-Transfer-Encoding: ",
                    header_first(h, HEADER_CONTENT_ENCODING));
     g_byte_array_append(out, (const guint8 *)"\n", 1);
@@ -344,9 +344,10 @@ static GByteArray *gmime_source(const struct headers *h)
     return out;
 }
 
-static void multipart_walk(struct walk *w, const struct headers *h)
+static void multipart_walk(struct walk *w, const struct headers *h,
+                           struct str type)
 {
-    GByteArray *source = gmime_source(h);
+    GByteArray *source = gmime_source(h, type);
     GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(source);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeObject *top = g_mime_parser_construct_part(parser, NULL);
@@ -383,18 +384,39 @@ static bool too_many_delimiters(struct str body)
     return false;
 }
 
+/* As it is declared; where that gives no parts, by the boundary it shows. */
+static void multipart_try(struct walk *w, const struct headers *h,
+                          const struct leaf *leaf)
+{
+    struct str type = leaf->untyped ? STR("multipart/mixed") : leaf->type;
+    struct str boundary;
+    int parts = w->parts;
+
+    if (!leaf->untyped)
+        multipart_walk(w, h, header_first(h, HEADER_CONTENT_TYPE));
+    if (w->parts > parts + 1 || w->cut || w->found_it)
+        return;
+    boundary = boundary_shown(h->body);
+    if (boundary.n == 0)
+        return;
+    type = str_of(arena_printf(w->a, "%.*s; boundary=\"%.*s\"", STR_FMT(type),
+                               STR_FMT(boundary)));
+    multipart_walk(w, h, type);
+}
+
 /*
  * A multipart: by GMime, or by its look where it is too much for that or has
  * hidden its text too deep. One that has no parts at all is taken as text.
  */
-static void parts_walk(struct walk *w, const struct headers *h)
+static void parts_walk(struct walk *w, const struct headers *h,
+                       const struct leaf *leaf)
 {
     size_t before = w->text == NULL ? 0 : w->text->n;
     int parts = w->parts;
 
     w->cut = too_many_delimiters(h->body);
     if (!w->cut)
-        multipart_walk(w, h);
+        multipart_try(w, h, leaf);
     if (w->text == NULL || w->text->n > before)
         return;
     if (w->cut) {
@@ -409,13 +431,14 @@ void tree_mail(struct walk *w, const struct headers *h)
     struct leaf leaf;
 
     leaf_of_headers(&leaf, h, w->a);
-    if (!str_starts(leaf.type, STR("multipart/"))) {
+    if (!str_starts(leaf.type, STR("multipart/")) &&
+        !(leaf.untyped && boundary_shown(h->body).n > 0)) {
         w->parts++;
         tree_leaf(w, &leaf);
         return;
     }
     w->report = str_eq(leaf.type, STR("multipart/report"));
-    parts_walk(w, h);
+    parts_walk(w, h, &leaf);
 }
 
 static void kind_read(struct mail_kind *kind, const struct headers *h,

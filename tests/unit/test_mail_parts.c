@@ -138,6 +138,32 @@ static void a_type_that_is_none_hides_nothing(void)
     }
 }
 
+/* Where a boundary is not declared, or wrongly, it is seen all the same. */
+static void parts_are_found_without_their_boundary(void)
+{
+    static const char *const types[] = {
+        "multipart/mixed; boundary=\"x",    "multipart/mixed",
+        "multipart/mixed; boundary=y",      "\"multipart/mixed\"; boundary=x",
+        "multipart/alternative; boundary=", ";",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
+        const char *mail = arena_printf(
+            &arena,
+            "Subject: x\nContent-Type: %s\n\nA preamble.\n--x\n\nAt 12 Elm\n"
+            "--x\nContent-Type: image/png\n\nfirst\n--x--\n",
+            types[i]);
+        struct message m = read_mail(mail);
+
+        CHECK_STR(m.text, "At 12 Elm");
+        CHECK(m.attachments != NULL && m.attachments->next == NULL);
+        CHECK_STR(part_of(mail, 0), "first");
+    }
+    /* What has no end is no multipart. */
+    CHECK_STR(read_mail("Content-Type: ;\n\n--x\nAt 12 Elm\n--x\n").text,
+              "--x\nAt 12 Elm\n--x\n");
+}
+
 static void parts_count_alike_however_the_text_was_chosen(void)
 {
     static const char mail[] =
@@ -399,6 +425,7 @@ int main(void)
     attachments_are_named_and_hashed();
     a_name_may_lie_about_its_charset();
     a_type_that_is_none_hides_nothing();
+    parts_are_found_without_their_boundary();
     parts_count_alike_however_the_text_was_chosen();
     a_mail_that_is_only_another_mail_has_its_text();
     what_a_bounce_returns_is_not_read_again();
