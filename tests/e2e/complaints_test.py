@@ -7,6 +7,7 @@ texts of a pool of numbers: one town, a part each. What is not here is tried
 where its module is: kill_test, imap_fake_test, mime_test, text_scenarios.
 """
 import os
+import signal
 import sqlite3
 import sys
 import time
@@ -44,9 +45,12 @@ class Desk:
         """Once nothing waits in the folder, to be filed or to be sent."""
         waiting = "SELECT (SELECT count(*) FROM raws WHERE state = 'new') + " \
                   "(SELECT count(*) FROM notices WHERE state IN ('pending', 'claimed'))"
+        self.tap.check(self.town.wait_for(lambda: not os.listdir(self.town.maildir + "/new") and self.ask(waiting) == 0),
+                       "all is filed and sent")
+
+    def ask(self, sql):
         with sqlite3.connect(f"file:{self.town.folder}/inlet.db?mode=ro", uri=True) as db:
-            self.tap.check(self.town.wait_for(lambda: not os.listdir(self.town.maildir + "/new") and
-                                              db.execute(waiting).fetchone()[0] == 0), "all is filed and sent")
+            return db.execute(sql).fetchone()[0]
 
     def texted(self, number):
         return [x["Body"] for x in self.town.texts.texts if x["To"] == number]
@@ -212,6 +216,36 @@ def a_robot_is_told_five_times(d):
     d.tap.check(d.town.wait_for(lambda: len(d.texted(ROBOT)) >= 5), "it is answered at first")
 
 
+def readers(town):
+    """The workers: the daemon's child forks nurseries, and these fork them."""
+    parents = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="latin-1") as f:
+                parents[int(pid)] = int(f.read().rpartition(")")[2].split()[1])
+        except OSError:  # it has ended meanwhile
+            continue
+    return [pid for pid, parent in parents.items() if parents.get(parents.get(parent)) == town.process.pid]
+
+
+def kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def what_cannot_be_read_is_tried_twice(d):
+    """Whatever it does to its readers; then it is a ticket, and that is all."""
+    d.post(headers("Deadly") + HOLE.encode() + b"\r\n" + b"<p>x</p>\r\n" * 4000000)
+    killed = lambda: [kill(pid) for pid in readers(d.town)] and d.titled("Could not be read: open the original")
+    d.tap.check(d.town.wait_for(lambda: d.ask("SELECT count(*) FROM raws WHERE state = 'new'")), "a mail comes in")
+    d.tap.check(d.town.wait_for(killed), "that kills all who read it, and is a ticket")
+    d.post(headers("After it") + HOLE.encode())
+    d.tap.same(d.ticket("After it").get("place"), "12 Elm Street", "the next one is read")
+    d.tap.same(d.ask("SELECT count(*) FROM raws WHERE state = 'quarantine'"), 1, "the other is set aside for a clerk")
+
+
 def main():
     tap = Tap()
     town = Town()
@@ -221,7 +255,8 @@ def main():
             d = Desk(tap, town)
             for part in (one_bad_header_stops_no_mail, nobody_need_say_who_they_are, mail_of_weeks_ago_is_filed,
                          answers_are_read_whole, who_forwards_is_who_writes, a_number_leads_nowhere,
-                         a_robot_is_told_five_times, nothing_is_placed_by_guess, texts_of_a_pool_of_numbers_come_in):
+                         a_robot_is_told_five_times, nothing_is_placed_by_guess, texts_of_a_pool_of_numbers_come_in,
+                         what_cannot_be_read_is_tried_twice):
                 print(f"# {part.__name__}")
                 part(d)
             if tap.bad:
