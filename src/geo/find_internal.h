@@ -44,6 +44,7 @@ struct mention {
     bool other_suffix; /* "Elm Road", where there is only Elm Street */
     bool negated;      /* "not Elm" */
     bool signature;    /* behind "thanks" */
+    bool home;         /* "I live at" */
     bool used;         /* a shape has taken it */
 };
 

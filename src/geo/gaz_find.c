@@ -54,6 +54,7 @@ void location_weigh_mention(struct location *l, const struct mention *m,
         { m->longer, FEATURE_LONGER },
         { m->listed, FEATURE_LISTED },
         { m->signature, FEATURE_SIGNATURE },
+        { m->home, FEATURE_HOME },
     };
 
     for (size_t i = 0; i < COUNT_OF(all); i++) {
@@ -280,6 +281,28 @@ static void weigh(const struct find *f, struct location *l)
     buf_free(&shown);
 }
 
+/* One that somebody could be sent to, and it is not where the writer lives. */
+static bool is_told_beside(const struct find *f, struct location *l)
+{
+    double confidence =
+        weights_confidence(&f->gaz->weights, candidate_of(l)->features);
+
+    return l->at.known && l->rejected.n == 0 && l->kind != LOCATION_AREA &&
+           l->method != METHOD_STREET && confidence >= doubtful &&
+           !location_has(l, FEATURE_HOME);
+}
+
+/* Where the writer lives is the place, unless they tell of another one. */
+static void homes_settle(const struct find *f, struct location *list)
+{
+    bool other = false;
+
+    for (struct location *l = list; l != NULL; l = l->next)
+        other = other || is_told_beside(f, l);
+    for (struct location *l = list; l != NULL && !other; l = l->next)
+        candidate_of(l)->features &= ~((uint64_t)1 << FEATURE_HOME);
+}
+
 /* Weighed, in order, without repetitions. */
 static struct location *finish(const struct find *f, struct location *list)
 {
@@ -287,6 +310,7 @@ static struct location *finish(const struct find *f, struct location *list)
     struct location *kept = NULL;
     size_t n = 0;
 
+    homes_settle(f, list);
     for (; list != NULL && n < LOCATIONS_MAX; list = list->next) {
         weigh(f, list);
         all[n++] = list;

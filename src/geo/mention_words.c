@@ -100,6 +100,47 @@ static bool is_along(const struct find *f, size_t first)
     return false;
 }
 
+static bool is_one_of(struct str word, const char *const *words)
+{
+    while (*words != NULL && !str_eq(word, str_of(*words)))
+        words++;
+    return *words != NULL;
+}
+
+/* "my address is", "mi casa es": words end before i. */
+static bool is_my_address(const struct find *f, size_t i)
+{
+    static const char *const my[] = { "my", "our", "mi", "nuestra", NULL };
+    static const char *const homes[] = { "address",   "home", "house",
+                                         "direccion", "casa", NULL };
+
+    while (i > 0 && is_one_of(f->words[i - 1].folded, homes))
+        i--;
+    return i > 0 && i < f->n && is_one_of(f->words[i].folded, homes) &&
+           is_one_of(f->words[i - 1].folded, my);
+}
+
+/* "I live at 9 Elm", "vivo en la calle Elm": perhaps not where it is. */
+static bool is_home(const struct find *f, size_t first)
+{
+    static const char *const live[] = { "live",      "lives",   "living",
+                                        "reside",    "resides", "residing",
+                                        "vivo",      "vivimos", "resido",
+                                        "residimos", NULL };
+    static const char *const between[] = { "is", "es", "of", "del", NULL };
+
+    for (int n = 0; first > 0 && n < 6; n++) {
+        struct str word = f->words[--first].folded;
+
+        if (is_one_of(word, live) || is_my_address(f, first + 1))
+            return true;
+        if (!word_is(f, first, IS_FILLER | IS_LEADING | IS_CORNER | IS_NEAR) &&
+            f->words[first].kind == WORD_PLAIN && !is_one_of(word, between))
+            return false;
+    }
+    return false;
+}
+
 /* "elm street" needs no capital; but a "cross street" is any. */
 static bool is_whole(const struct mention *m, const struct word *first)
 {
@@ -204,5 +245,6 @@ bool mention_describe(const struct find *f, struct mention *m)
     m->negated = is_negated(f, m->first);
     m->longer = m->form == FORM_BARE && !m->other_suffix && is_longer(f, m);
     m->signature = m->first > f->closing;
+    m->home = is_home(f, m->first);
     return is_credible(f, m);
 }

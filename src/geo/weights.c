@@ -32,6 +32,7 @@ const char *const feature_names[FEATURES] = {
     [FEATURE_TITLE] = "title",
     [FEATURE_FIELD] = "field",
     [FEATURE_SIGNATURE] = "signature",
+    [FEATURE_HOME] = "home",
     [FEATURE_EXISTS] = "exists",
     [FEATURE_IN_RANGE] = "in-range",
     [FEATURE_BEYOND] = "beyond",

@@ -34,6 +34,7 @@ enum feature {
     FEATURE_TITLE,        /* in the subject */
     FEATURE_FIELD,        /* in the form's own field */
     FEATURE_SIGNATURE,    /* behind "thanks" */
+    FEATURE_HOME,         /* "I live at", and another place is told */
     FEATURE_EXISTS,       /* the house number is known */
     FEATURE_IN_RANGE,     /* it lies between two that are */
     FEATURE_BEYOND,       /* or a little past the last */

@@ -312,6 +312,31 @@ static void next_to_a_door_adds_what_it_says(void)
     arena_free(&a);
 }
 
+static void where_somebody_lives_gives_way_to_where_it_is(void)
+{
+    static const struct want wants[] = {
+        { "I live at 5 Miller Street. The pothole is at 12 Oak Street.",
+          "12 Oak Street | 5 Miller Street" },
+        { "My home address is 5 Miller Street, but the light is out at 12 "
+          "Oak Street",
+          "12 Oak Street | 5 Miller Street" },
+        { "Vivo en el 5 Miller Street. El bache esta en 12 Oak Street.",
+          "12 Oak Street | 5 Miller Street" },
+        { "I live at 5 Miller Street and my trash was not picked up",
+          "5 Miller Street" },
+        { "The pothole is at 5 Miller Street. Our shop is at 12 Oak Street.",
+          "5 Miller Street | 12 Oak Street | Miller Street & Oak Street" },
+    };
+
+    struct arena a = { 0 };
+
+    all_are_told(wants, COUNT_OF(wants));
+    /* and is the place as much as any where no other is told */
+    CHECK(find(&a, "I live at 5 Miller Street")->confidence ==
+          find(&a, "I am at 5 Miller Street")->confidence);
+    arena_free(&a);
+}
+
 int main(void)
 {
     struct arena a = { 0 };
@@ -337,6 +362,7 @@ int main(void)
     the_street_with_addresses_is_the_towns_own();
     a_name_that_begins_a_sentence_is_kept();
     next_to_a_door_adds_what_it_says();
+    where_somebody_lives_gives_way_to_where_it_is();
     gaz_close(town);
     arena_free(&a);
     return tap_done();
