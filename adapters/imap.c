@@ -199,10 +199,10 @@ static imap_state *after_mark(const struct imap *m)
 {
     if (imap_wants(m))
         return imap_has_room(m) ? state_fetch : state_hold;
+    if (m->flying > 0) /* what is safe is marked before all is looked at */
+        return state_hold;
     if (clock_monotonic_ms() >= m->reconcile_at)
         return state_reconcile;
-    if (m->flying > 0)
-        return state_hold;
     if (m->no_idle || !imap_session_can(m->session, "IDLE"))
         return state_poll;
     return state_idle;
