@@ -15,7 +15,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 import harness
-from clerk import COOKIE, Clerk, add_user
+from clerk import Clerk, add_user
 
 TURNS = 21
 ASKS = [
@@ -38,7 +38,7 @@ def measure(town, clerk, path):
     took, size = [], 0
     for _ in range(TURNS):
         begun = time.perf_counter()
-        c.request("GET", path, headers={"Cookie": f"{COOKIE}={clerk.cookie}"})
+        c.request("GET", path, headers={"Cookie": f"{clerk.cookie_name}={clerk.cookie}"})
         answer = c.getresponse()
         size = len(answer.read())
         took.append((time.perf_counter() - begun) * 1000)
