@@ -343,13 +343,7 @@ static void who_has_opted_out_is_noted_once(void)
 
 int main(void)
 {
-    struct error e;
-    bool gone = false;
-
-    log_level_set(LOG_ERROR);
-    uv_loop_init(&loop);
-    fake_open(&server, &loop, serve_api);
-    if (transfers_open(&transfers, &loop, &e) < 0)
+    if (!api_begin(serve_api))
         return 1;
     several_texts_of_one_call_are_each_stored();
     a_call_with_too_many_texts_is_refused();
@@ -364,12 +358,5 @@ int main(void)
     a_text_is_said_again_only_to_who_knows_it();
     what_the_answer_says_counts_more_than_its_status();
     who_has_opted_out_is_noted_once();
-    transfers_close(transfers, closed, &gone);
-    fake_shut(&server);
-    WAIT(gone);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    CHECK(uv_loop_close(&loop) == 0);
-    fake_inbox_reset();
-    arena_free(&setup);
-    return tap_done();
+    return api_end();
 }

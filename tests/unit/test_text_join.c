@@ -220,13 +220,7 @@ static void odd_parts_are_texts_by_themselves(void)
 
 int main(void)
 {
-    struct error e;
-    bool gone = false;
-
-    log_level_set(LOG_ERROR);
-    uv_loop_init(&loop);
-    fake_open(&server, &loop, serve_api);
-    if (transfers_open(&transfers, &loop, &e) < 0)
+    if (!api_begin(serve_api))
         return 1;
     parts_become_one_text_in_whatever_order_they_come();
     a_part_that_never_comes_is_shown_as_missing();
@@ -236,12 +230,5 @@ int main(void)
     a_reference_that_comes_round_mixes_nothing();
     more_parts_than_can_be_held_are_texts_by_themselves();
     odd_parts_are_texts_by_themselves();
-    transfers_close(transfers, closed, &gone);
-    fake_shut(&server);
-    WAIT(gone);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    CHECK(uv_loop_close(&loop) == 0);
-    fake_inbox_reset();
-    arena_free(&setup);
-    return tap_done();
+    return api_end();
 }

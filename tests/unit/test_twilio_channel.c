@@ -250,14 +250,8 @@ static void a_wrong_setting_is_said_at_once(void)
 
 int main(void)
 {
-    struct error e;
-    bool gone = false;
-
     fake_adapter = adapter;
-    log_level_set(LOG_ERROR);
-    uv_loop_init(&loop);
-    fake_open(&server, &loop, serve_api);
-    if (transfers_open(&transfers, &loop, &e) < 0)
+    if (!api_begin(serve_api))
         return 1;
     a_text_is_thanked_for_after_it_is_stored();
     a_text_that_is_not_stored_is_asked_for_again();
@@ -269,12 +263,5 @@ int main(void)
     pictures_not_yet_fetched_outlive_a_restart();
     a_picture_from_elsewhere_is_not_fetched();
     a_wrong_setting_is_said_at_once();
-    transfers_close(transfers, closed, &gone);
-    fake_shut(&server);
-    WAIT(gone);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    CHECK(uv_loop_close(&loop) == 0);
-    fake_inbox_reset();
-    arena_free(&setup);
-    return tap_done();
+    return api_end();
 }

@@ -324,14 +324,8 @@ static void the_first_start_takes_nothing_from_the_past(void)
 
 int main(void)
 {
-    struct error e;
-    bool gone = false;
-
     fake_adapter = adapter;
-    log_level_set(LOG_ERROR);
-    uv_loop_init(&loop);
-    fake_open(&server, &loop, serve_api);
-    if (transfers_open(&transfers, &loop, &e) < 0)
+    if (!api_begin(serve_api))
         return 1;
     a_text_goes_out_folded_and_its_fate_is_asked_for();
     a_no_is_told_from_a_not_now();
@@ -342,12 +336,5 @@ int main(void)
     pictures_lost_in_a_crash_are_found_with_the_list();
     a_list_that_cannot_be_read_moves_no_mark();
     the_first_start_takes_nothing_from_the_past();
-    transfers_close(transfers, closed, &gone);
-    fake_shut(&server);
-    WAIT(gone);
-    uv_run(&loop, UV_RUN_DEFAULT);
-    CHECK(uv_loop_close(&loop) == 0);
-    fake_inbox_reset();
-    arena_free(&setup);
-    return tap_done();
+    return api_end();
 }

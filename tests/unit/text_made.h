@@ -4,23 +4,12 @@
 #include "../../adapters/text_internal.h"
 #include "../../adapters/text_json.h"
 
-#include "../tap.h"
+#include "api_made.h"
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/log.h"
 #include "fake_adapters.h"
-#include "fake_http.h"
-#include "fake_inbox.h"
-#include "fake_server.h"
-
-#define PUBLIC "https://reports.example.org"
 
 enum { NOON = 1795512600 };
-
-static uv_loop_t loop;
-static struct transfers *transfers;
-static struct fake_server server;
-static struct arena setup;
 
 /* What the provider does next. */
 static struct {
@@ -208,16 +197,6 @@ static const struct text_provider mindful = { TOY, .knows_ours = true };
 
 /* ---- the channel ---- */
 
-static struct town town = { .public_url = { PUBLIC, sizeof(PUBLIC) - 1 } };
-static int stops;
-
-static inline void stopped(struct channel *c)
-{
-    (void)c;
-    stops++;
-    uv_stop(&loop);
-}
-
 static inline struct text_channel *start_of(const struct text_provider *p)
 {
     struct text_channel *t = arena_new(&setup, struct text_channel);
@@ -256,12 +235,6 @@ static inline void stop(struct text_channel *t)
         uv_run(&loop, UV_RUN_ONCE);
 }
 
-#define WAIT(cond)                                                             \
-    do {                                                                       \
-        while (!(cond))                                                        \
-            uv_run(&loop, UV_RUN_NOWAIT);                                      \
-    } while (0)
-
 static inline struct http_request call_of(const char *signature,
                                           const char *body)
 {
@@ -298,11 +271,6 @@ static inline struct message jailed(const struct fake_row *row)
 static inline const char *cursor(const char *key)
 {
     return fake_pair(fake_inbox.cursors, key)->value;
-}
-
-static inline void closed(void *arg)
-{
-    *(bool *)arg = true;
 }
 
 #endif

@@ -3,26 +3,17 @@
 #define TWILIO_MADE_H
 #include "../../adapters/text_internal.h"
 
-#include "../tap.h"
+#include "api_made.h"
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/log.h"
 #include "fake_adapters.h"
-#include "fake_http.h"
-#include "fake_inbox.h"
-#include "fake_server.h"
 #include "http/form.h"
 
-#define TOKEN  "0123456789abcdef"
-#define PUBLIC "https://reports.example.org"
+#define TOKEN "0123456789abcdef"
 
 extern const struct text_provider twilio_provider;
 
 static const struct adapter *const adapter = &twilio_provider.adapter;
-static uv_loop_t loop;
-static struct transfers *transfers;
-static struct fake_server server; /* Twilio */
-static struct arena setup;
 
 /* What Twilio does next. */
 static struct {
@@ -73,16 +64,6 @@ static inline void serve_api(struct fake_conn *c)
                   STR("\xff\xd8\xff jpeg"));
     }
     fake_taken(c, r.n);
-}
-
-static struct town town = { .public_url = { PUBLIC, sizeof(PUBLIC) - 1 } };
-static int stops;
-
-static inline void stopped(struct channel *c)
-{
-    (void)c;
-    stops++;
-    uv_stop(&loop);
 }
 
 static inline struct text_channel *channel_new(const char *poll,
@@ -143,13 +124,6 @@ static inline void channel_stop(struct text_channel *t)
         uv_run(&loop, UV_RUN_ONCE);
 }
 
-/* Runs the loop until cond holds; a test that hangs is ended by prove. */
-#define WAIT(cond)                                                             \
-    do {                                                                       \
-        while (!(cond))                                                        \
-            turn();                                                            \
-    } while (0)
-
 static inline const char *sign(const char *url, struct str body)
 {
     static char text[64];
@@ -199,10 +173,5 @@ static inline void deliver(struct http_request *r)
 #define TEXT(sid, words)                                                       \
     STR("Body=" words "&From=%2B15555550123&MessageSid=" sid                   \
         "&NumMedia=0&To=%2B15555550100")
-
-static inline void closed(void *arg)
-{
-    *(bool *)arg = true;
-}
 
 #endif
