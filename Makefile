@@ -81,7 +81,7 @@ check:
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests-built
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j$(JOBS) $(SAN) san-tests
-	@tests/run $(BROWSER) $(UNIT) $(SAN_PROGRAMS) $(addprefix --beside ,$(WAITING))
+	@tests/run $(BROWSER) $(UNIT) $(SAN_PROGRAMS) $(addprefix --beside ,$(WAITING)) $(SAN_WAITING)
 
 check-fast: all tests-built
 	@tests/run $(UNIT) $(addprefix --beside ,$(WAITING))
@@ -121,9 +121,9 @@ $(B)/tests/fault/inlet-hasty: tests/fault/hasty.sed $(B)/inlet
 # ---- the same tests, with sanitizers ----
 SAN := B=build-san CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-SAN_PROGRAMS = $(UNIT:$(B)/%=build-san/%) \
-        "env B=build-san tests/golden/samples_test.py" "env B=build-san tests/e2e/serve_test.py" \
+SAN_PROGRAMS = $(UNIT:$(B)/%=build-san/%) "env B=build-san tests/golden/samples_test.py" \
         $(foreach f,$(FUZZ),"build-san/tests/fuzz/replay_$(f) tests/fuzz/corpus/$(f)")
+SAN_WAITING = --beside "env B=build-san tests/e2e/serve_test.py"
 san-tests: $(B)/inlet $(UNIT) $(FUZZ:%=$(B)/tests/fuzz/replay_%)
 
 $(B)/tests/fuzz/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(B)/libinlet.a
