@@ -275,6 +275,7 @@ on("Several are done at once, counted before, and undone together", {}, async (p
     await page.locator(".scroller").focus();
     await page.keyboard.press("x");
     await page.getByRole("button", { name: "Select all 3" }).click();
+    await page.getByText("3 selected").first().waitFor();
     await page.keyboard.press("a");
     await choose(page, "Ben");
     await page.locator(".dialog").getByText("This changes 3 reports").waitFor();
