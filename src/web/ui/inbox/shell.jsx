@@ -18,9 +18,18 @@ import { me, t } from "./words.js";
 function Search() {
     const [typed, setTyped] = useState(filter.value.q ?? "");
     const timer = useRef(0);
-    useEffect(() => { setTyped(filter.value.q ?? ""); }, [filter.value.q]);
+    // What the address says stands in the field, unless it was typed there: more may have been typed meanwhile.
+    const asked = useRef(filter.value.q ?? "");
+    useEffect(() => {
+        const now = filter.value.q ?? "";
+        if (now === asked.current)
+            return;
+        asked.current = now;
+        setTyped(now);
+    }, [filter.value.q]);
     const search = text => {
         clearTimeout(timer.current);
+        asked.current = text.trim();
         if (text.trim() !== (filter.value.q ?? ""))
             setFilter("q", text.trim());
     };
