@@ -201,7 +201,7 @@ struct str loose_text(const struct headers *h, struct arena *a);
 bool text_has_any(struct str text, const struct str *list, size_t n);
 
 /* Whether plain is only a note that the mail is to be read as HTML. */
-bool text_is_placeholder(struct str plain);
+bool text_is_stand_in(struct str plain);
 
 /* Whether an inline picture belongs to the layout rather than the report. */
 bool picture_is_decoration(const struct attachment *at, struct str content_id,

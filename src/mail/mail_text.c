@@ -6,7 +6,7 @@
 #include "mail/mail_internal.h"
 
 /* Said by programs instead of a text, where only the HTML holds it. */
-static const struct str placeholders[] = {
+static const struct str stand_ins[] = {
     STR_INIT("view this email in"),    STR_INIT("view this message in"),
     STR_INIT("view in html"),          STR_INIT("view it in html"),
     STR_INIT("does not support html"), STR_INIT("doesn't support html"),
@@ -18,7 +18,7 @@ static const struct str placeholders[] = {
 };
 
 enum {
-    PLACEHOLDER_MAX = 400, /* a longer text is a text */
+    STAND_IN_MAX = 400, /* a longer text is a text */
     SEARCHED = 512,
 };
 
@@ -37,13 +37,12 @@ bool text_has_any(struct str text, const struct str *list, size_t n)
     return false;
 }
 
-bool text_is_placeholder(struct str plain)
+bool text_is_stand_in(struct str plain)
 {
     plain = str_trim(plain);
-    if (plain.n > PLACEHOLDER_MAX)
+    if (plain.n > STAND_IN_MAX)
         return false;
-    return plain.n == 0 ||
-           text_has_any(plain, placeholders, COUNT_OF(placeholders));
+    return plain.n == 0 || text_has_any(plain, stand_ins, COUNT_OF(stand_ins));
 }
 
 /* How deep line is quoted, and the line without its ">" (RFC 3676, 4.5). */

@@ -272,7 +272,7 @@ static void alternative_walk(struct walk *w, GMimeMultipart *m, int depth)
 {
     struct buf *text = w->text;
     struct str plain = text == NULL ? STR_NONE : alternative_plain(w, m);
-    bool take_plain = !text_is_placeholder(plain);
+    bool take_plain = !text_is_stand_in(plain);
     size_t before = text == NULL ? 0 : text->n;
     int n = g_mime_multipart_get_count(m);
 

@@ -93,7 +93,7 @@ export function Options({ id, label, options, at, onPick, onHover }) {
     );
 }
 
-function Chooser({ title, options, onPick, placeholder, free }) {
+function Chooser({ title, options, onPick, free }) {
     const [typed, setTyped] = useState("");
     const id = useId();
     const input = useRef(null);
@@ -109,7 +109,7 @@ function Chooser({ title, options, onPick, placeholder, free }) {
         <Dialog title={title} kind="chooser">
             <input
                 ref={input} class="field" type="text" value={typed} aria-label={title}
-                placeholder={placeholder ?? t("ui.type_to_find")} {...box.input}
+                placeholder={t("ui.type_to_find")} {...box.input}
                 onInput={e => { setTyped(e.currentTarget.value); box.setActive(0); }}
                 onKeyDown={box.onKeyDown}
             />
