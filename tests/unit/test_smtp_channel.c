@@ -6,6 +6,7 @@
 #include "fake_inbox.h"
 #include "fake_server.h"
 #include "net/transfer.h"
+#include "notice_sent.h"
 
 extern const struct adapter smtp_adapter;
 
@@ -123,24 +124,6 @@ static struct channel *channel_new(const char *const *more, struct error *e)
     return smtp_adapter.open(c, e) < 0 ? NULL : c;
 }
 
-static struct {
-    int calls;
-    enum outcome outcome;
-    char id[128];
-    char why[512];
-} sent;
-
-static void note_sent(void *arg, enum outcome outcome, struct str id,
-                      const struct error *why)
-{
-    (void)arg;
-    sent.calls++;
-    sent.outcome = outcome;
-    snprintf(sent.id, sizeof(sent.id), "%.*s", STR_FMT(id));
-    snprintf(sent.why, sizeof(sent.why), "%s", why == NULL ? "" : why->text);
-    uv_stop(&loop);
-}
-
 static const struct notice ack = {
     .kind = { "received", 8 },
     .to = { "ana@example.org", 15 },
@@ -154,7 +137,7 @@ static void hand(struct channel *c, const struct notice *n)
     memset(&sent, 0, sizeof(sent));
     mta.lines[0] = '\0';
     mta.silent = false;
-    smtp_adapter.send(c, n, note_sent, NULL);
+    smtp_adapter.send(c, n, note_sent, &loop);
 }
 
 static enum outcome say(struct channel *c, const struct notice *n)

@@ -3,6 +3,7 @@
  * what is signed with a file, long texts in parts, what may have gone out.
  * What Twilio needs of it is tested in test_twilio_channel.
  */
+#include "notice_sent.h"
 #include "text_made.h"
 
 /* ---- the hook ---- */
@@ -244,23 +245,6 @@ static void a_file_that_is_not_what_was_announced_is_not_kept(void)
 
 /* ---- what we say ---- */
 
-static struct {
-    int calls;
-    enum outcome outcome;
-    char id[64];
-} sent;
-
-static void note_sent(void *arg, enum outcome outcome, struct str id,
-                      const struct error *why)
-{
-    (void)arg;
-    (void)why;
-    sent.calls++;
-    sent.outcome = outcome;
-    snprintf(sent.id, sizeof(sent.id), "%.*s", STR_FMT(id));
-    uv_stop(&loop);
-}
-
 static enum outcome say(struct text_channel *t, int64_t notice)
 {
     struct notice n = { .id = notice,
@@ -269,7 +253,7 @@ static enum outcome say(struct text_channel *t, int64_t notice)
                         .text = STR("“It’s” done – we mended it") };
 
     memset(&sent, 0, sizeof(sent));
-    t->channel.adapter->send(&t->channel, &n, note_sent, NULL);
+    t->channel.adapter->send(&t->channel, &n, note_sent, &loop);
     WAIT(sent.calls > 0);
     return sent.outcome;
 }

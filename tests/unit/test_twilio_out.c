@@ -1,25 +1,6 @@
 /* What we say through Twilio, what became of it, and what its list knows. */
+#include "notice_sent.h"
 #include "twilio_made.h"
-
-/* Texts out. */
-
-static struct {
-    int calls;
-    enum outcome outcome;
-    char id[64];
-    char why[512];
-} sent;
-
-static void note_sent(void *arg, enum outcome outcome, struct str id,
-                      const struct error *why)
-{
-    (void)arg;
-    sent.calls++;
-    sent.outcome = outcome;
-    snprintf(sent.id, sizeof(sent.id), "%.*s", STR_FMT(id));
-    snprintf(sent.why, sizeof(sent.why), "%s", why == NULL ? "" : why->text);
-    uv_stop(&loop);
-}
 
 static enum outcome say(struct text_channel *t, const char *to,
                         const char *text)
@@ -29,7 +10,7 @@ static enum outcome say(struct text_channel *t, const char *to,
     memset(&sent, 0, sizeof(sent));
     twilio.posts = 0;
     twilio.lists = 0;
-    adapter->send(&t->channel, &n, note_sent, NULL);
+    adapter->send(&t->channel, &n, note_sent, &loop);
     WAIT(sent.calls > 0);
     CHECK(sent.calls == 1);
     return sent.outcome;
