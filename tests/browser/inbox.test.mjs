@@ -172,6 +172,24 @@ on("A place is corrected by typing an address, and the town learns the name", {}
     await holds(page, id, { label: "" });
 });
 
+on("An address half typed stays, whatever another does meanwhile", {}, async (page) => {
+    await inbox(page);
+    const id = await openRow(page, "Hello");
+    await page.keyboard.press("l");
+    const field = page.getByRole("combobox", { name: /Address, crossing/ });
+    await field.fill("20 elm");
+    const other = await newPage();
+    await inbox(other.page, "/inbox", "Ben");
+    await openRow(other.page, "Hello");
+    await other.page.keyboard.press("u");
+    await page.getByText("Ben just now").waitFor();
+    await page.locator(".report .chip.urgent").waitFor();
+    assert.equal(await field.inputValue(), "20 elm");
+    await other.page.keyboard.press("u");
+    await holds(other.page, id, { urgent: false });
+    await other.context.close();
+});
+
 on("The pin is moved by arrow keys, and the nearest address is used", {}, async (page) => {
     await inbox(page);
     const id = await openRow(page, "Dark corner");

@@ -32,9 +32,12 @@ export async function load(id) {
     control = new AbortController();
     const mine = control;
     openTrouble.value = "";
-    if (opened.value?.ticket.id !== id)
+    if (opened.value?.ticket.id !== id) {
         others.value = [];
-    opened.value = cache.get(id) ?? null;
+        opened.value = null;
+    }
+    // What is open stays while it is asked for again: somebody may be typing.
+    opened.value = cache.get(id) ?? opened.value;
     try {
         const data = await fetchTicket(id, mine.signal);
         if (mine !== control)
