@@ -78,7 +78,7 @@ static void name_improve(struct build *b, int index, struct str display,
     struct build_name *n = &g_array_index(b->names, struct build_name, index);
 
     if (is_shouted(n->display) && !is_shouted(display))
-        n->display = display;
+        n->display = arena_str(&b->arena, display);
     if (n->ref.n == 0 && ref.n > 0)
         n->ref = arena_str(&b->arena, ref);
 }
@@ -95,19 +95,15 @@ static struct str without_unit(struct str street)
     return street;
 }
 
-/* The index of a street's name, made where it is new; -1: no name. */
-static int name_index(struct build *b, struct str name, struct str ref)
+static int name_keep(struct build *b, struct str clean, struct str folded,
+                     struct str ref)
 {
-    struct str clean =
-        utf8_clean(&b->arena, utf8_head(str_trim(name), NAME_MAX_BYTES));
-    struct str folded = name_fold(&b->arena, clean);
-    gpointer found;
+    gpointer found = g_hash_table_lookup(b->name_of, folded.p);
 
-    if (folded.n == 0)
-        return -1;
-    found = g_hash_table_lookup(b->name_of, folded.p);
     if (found == NULL) {
-        struct build_name n = { clean, folded, arena_str(&b->arena, ref) };
+        struct build_name n = { arena_str(&b->arena, clean),
+                                arena_str(&b->arena, folded),
+                                arena_str(&b->arena, ref) };
 
         g_array_append_val(b->names, n);
         found = GINT_TO_POINTER((int)b->names->len);
@@ -116,6 +112,19 @@ static int name_index(struct build *b, struct str name, struct str ref)
         name_improve(b, GPOINTER_TO_INT(found) - 1, clean, ref);
     }
     return GPOINTER_TO_INT(found) - 1;
+}
+
+/* The index of a street's name, made where it is new; -1: no name. */
+static int name_index(struct build *b, struct str name, struct str ref)
+{
+    struct arena own = { NULL }; /* a million doors have a thousand names */
+    struct str clean =
+        utf8_clean(&own, utf8_head(str_trim(name), NAME_MAX_BYTES));
+    struct str folded = name_fold(&own, clean);
+    int index = folded.n == 0 ? -1 : name_keep(b, clean, folded, ref);
+
+    arena_free(&own);
+    return index;
 }
 
 void build_street(struct build *b, struct str name, struct str ref,
