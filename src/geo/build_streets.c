@@ -160,7 +160,30 @@ static void streets_measure(struct writer *w)
 struct piece {
     struct point ends[2];
     int street;
+    double west, south, east, north; /* with the reach of a corner around it */
 };
+
+static struct piece piece_of(struct point a, struct point b, int street)
+{
+    double lat = CORNER_M / GEO_METRES_A_DEGREE;
+    double lon = lat / fmax(0.01, cos(a.lat * M_PI / 180));
+
+    return (struct piece){
+        .ends = { a, b },
+        .street = street,
+        .west = fmin(a.lon, b.lon) - lon,
+        .south = fmin(a.lat, b.lat) - lat,
+        .east = fmax(a.lon, b.lon) + lon,
+        .north = fmax(a.lat, b.lat) + lat,
+    };
+}
+
+/* True of nearly every pair that is asked about. */
+static bool pieces_apart(const struct piece *p, const struct piece *q)
+{
+    return p->west > q->east || q->west > p->east || p->south > q->north ||
+           q->south > p->north;
+}
 
 static void crossing_add(struct writer *w, int a, int b, struct point at)
 {
@@ -205,18 +228,15 @@ static void piece_place(struct writer *w, GHashTable *cells, GArray *pieces,
                         guint index)
 {
     struct piece p = g_array_index(pieces, struct piece, index);
-    double west = MIN(p.ends[0].lon, p.ends[1].lon) - 0.0002;
-    double east = MAX(p.ends[0].lon, p.ends[1].lon) + 0.0002;
-    double south = MIN(p.ends[0].lat, p.ends[1].lat) - 0.0002;
-    double north = MAX(p.ends[0].lat, p.ends[1].lat) + 0.0002;
-    int last_x = (int)(east / cell_degrees);
-    int last_y = (int)(north / cell_degrees);
+    int first_x = (int)(p.west / cell_degrees);
+    int first_y = (int)(p.south / cell_degrees);
+    int last_x = (int)(p.east / cell_degrees);
+    int last_y = (int)(p.north / cell_degrees);
 
-    if (last_x - (int)(west / cell_degrees) > 50 ||
-        last_y - (int)(south / cell_degrees) > 50)
+    if (last_x - first_x > 50 || last_y - first_y > 50)
         return; /* a line across the county without a bend: no street */
-    for (int x = (int)(west / cell_degrees) - 1; x <= last_x; x++) {
-        for (int y = (int)(south / cell_degrees) - 1; y <= last_y; y++) {
+    for (int x = first_x - 1; x <= last_x; x++) {
+        for (int y = first_y - 1; y <= last_y; y++) {
             gint64 key = cell_of(x, y);
             GArray *cell = g_hash_table_lookup(cells, &key);
 
@@ -228,7 +248,7 @@ static void piece_place(struct writer *w, GHashTable *cells, GArray *pieces,
                 const struct piece *q = &g_array_index(
                     pieces, struct piece, g_array_index(cell, guint, i));
 
-                if (q->street != p.street)
+                if (q->street != p.street && !pieces_apart(&p, q))
                     pieces_meet(w, &p, q);
             }
             g_array_append_val(cell, index);
@@ -251,7 +271,8 @@ static void crossings_find(struct writer *w)
         const struct build_line *l = writer_line(w, i);
 
         for (int k = 0; k + 1 < l->n; k++) {
-            struct piece p = { { l->points[k], l->points[k + 1] }, l->street };
+            struct piece p =
+                piece_of(l->points[k], l->points[k + 1], l->street);
 
             g_array_append_val(pieces, p);
         }
