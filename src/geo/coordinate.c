@@ -73,12 +73,13 @@ static bool may_begin(struct str text, size_t i)
         return false;
     if (last == ',' && i > 1 && text.p[i - 2] >= '0' && text.p[i - 2] <= '9')
         return false;
-    before = str_trim(before);
-    if (str_ends(before, STR("$")) || str_ends(before, STR("\xe2\x82\xac")) ||
-        str_ends(before, STR("\xc2\xa3")))
+    if (!(c >= '0' && c <= '9') && !(c & 0x80) &&
+        strchr("+-NSEWOLnsewol", c) == NULL)
         return false;
-    return (c >= '0' && c <= '9') || c == '-' || c == '+' ||
-           strchr("NSEWOLnsewol", c) != NULL || (c & 0x80) != 0;
+    before = str_trim(before);
+    return !str_ends(before, STR("$")) &&
+           !str_ends(before, STR("\xe2\x82\xac")) &&
+           !str_ends(before, STR("\xc2\xa3"));
 }
 
 /* "12.345, 67.890 EUR": what was counted or paid. */
@@ -230,12 +231,24 @@ static bool link_take(struct find *f, size_t *i)
     return true;
 }
 
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Within a word only a link may begin, where the blank before it is missing. */
+static bool within_word(struct str text, size_t i)
+{
+    return i > 0 && is_letter(text.p[i]) && is_letter(text.p[i - 1]);
+}
+
 void coordinates_find(struct find *f)
 {
     int spots = 0;
 
     for (size_t i = 0; i < f->text.n && spots < SPOTS_MAX;) {
-        if (link_take(f, &i) || code_take(f, &i) || pair_take(f, &i)) {
+        if (link_take(f, &i) || (!within_word(f->text, i) &&
+                                 (code_take(f, &i) || pair_take(f, &i)))) {
             spots++;
         } else {
             i++;

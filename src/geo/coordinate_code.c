@@ -38,11 +38,15 @@ static bool has_letters(struct str code)
 size_t code_length(struct str text, size_t at)
 {
     struct str code = str_slice(text, at, at + CODE_MAX + 1);
-    size_t plus = str_find(code, STR("+"));
-    size_t n = plus + 1;
+    size_t plus;
+    size_t n;
 
-    if (!begins_word(text, at) || plus < SHORT_LEAST || plus > BEFORE_PLUS)
+    if (!begins_word(text, at))
+        return 0; /* most bytes, without a search */
+    plus = str_find(code, STR("+"));
+    if (plus < SHORT_LEAST || plus > BEFORE_PLUS)
         return 0;
+    n = plus + 1;
     while (n < code.n && is_alnum(code.p[n]))
         n++;
     code = str_slice(code, 0, n);
@@ -60,7 +64,7 @@ size_t three_words_length(struct str text, size_t at)
     int dots = 0;
 
     /* file:///a.b.c is a file. */
-    if (!str_starts(rest, STR("///")) ||
+    if (rest.n == 0 || rest.p[0] != '/' || !str_starts(rest, STR("///")) ||
         (at > 0 && strchr(":/", text.p[at - 1]) != NULL))
         return 0;
     for (; n < rest.n; n++) {

@@ -25,6 +25,19 @@ static bool is_end(char c)
            c == '\\';
 }
 
+/* One or two letters tell most words from a link. */
+static bool may_begin(struct str s)
+{
+    char c = s.n < 2 ? ' ' : (char)(s.p[0] | 0x20);
+
+    return c == 'h' || c == 'g' || c == 'm' || c == 'w';
+}
+
+static bool two_alike(struct str s, struct str small)
+{
+    return (s.p[0] | 0x20) == small.p[0] && (s.p[1] | 0x20) == small.p[1];
+}
+
 size_t link_length(struct str text, size_t at)
 {
     static const struct str begins[] = {
@@ -44,12 +57,10 @@ size_t link_length(struct str text, size_t at)
     size_t n = 0;
     bool begun = false;
 
-    if (rest.n == 0 || strchr("hgmwHGMW", rest.p[0]) == NULL)
-        return 0; /* most words, without comparing any */
-    for (size_t i = 0; i < COUNT_OF(begins) && !begun; i++) {
-        begun = (rest.p[0] | 0x20) == begins[i].p[0] &&
-                str_case_starts(rest, begins[i]);
-    }
+    if (!may_begin(rest))
+        return 0;
+    for (size_t i = 0; i < COUNT_OF(begins) && !begun; i++)
+        begun = two_alike(rest, begins[i]) && str_case_starts(rest, begins[i]);
     if (!begun)
         return 0;
     while (n < rest.n && !is_end(rest.p[n]))

@@ -9,7 +9,8 @@
 enum {
     FUZZY_MIN = 4,  /* letters of a word that may be misspelt */
     FUZZY_MAX = 24, /* and of the longest that is looked for */
-    SIEVE_BITS = 20
+    SIEVE_BITS = 20,
+    FIRST_BITS = 14
 };
 
 struct token {
@@ -17,6 +18,13 @@ struct token {
     unsigned is;
     uint32_t letters; /* a bit a letter that is in it */
     bool named;       /* it stands in a name */
+};
+
+/* Enough of a token to see that a word is not like it. */
+struct rough {
+    uint32_t letters;
+    uint32_t n;
+    int token;
 };
 
 /* A spelling that leads to a token: its own, "avenue" to "ave". */
@@ -28,6 +36,12 @@ struct spelling {
 struct left_out {
     uint32_t hash; /* of the spelling with a letter left out, or whole */
     int spelling;
+};
+
+/* Most words are no token: the hash says so without a look at any. */
+struct slot {
+    uint32_t hash;
+    int token; /* -1: free */
 };
 
 struct edge {
@@ -42,12 +56,13 @@ struct index {
     GArray *entries;      /* of struct entry */
     GArray *spellings;    /* of struct spelling */
     GArray *left_out;     /* of struct left_out, by hash */
-    GArray *initials[32]; /* of int: tokens by the first letter's low bits */
-    int *slots;           /* token by hash; -1: free */
+    GArray *initials[32]; /* of struct rough, by the first letter's low bits */
+    struct slot *slots;
     size_t slot_count;
     struct edge *edges;
     size_t edge_room, edge_count;
     uint64_t *sieve; /* bits of hashes that are there */
+    guint *firsts;   /* of left_out, by a hash's first bits */
 };
 
 static uint64_t hash_bytes(const char *p, size_t n)
@@ -66,15 +81,27 @@ static const struct token *token_at(const struct index *ix, int token)
     return &g_array_index(ix->tokens, struct token, token);
 }
 
-static size_t slot_of(const struct index *ix, struct str text)
+static struct slot *slot_of(const struct index *ix, struct str text)
 {
+    uint64_t hash = hash_bytes(text.p, text.n);
     size_t mask = ix->slot_count - 1;
-    size_t at = (size_t)hash_bytes(text.p, text.n) & mask;
+    size_t at = (size_t)hash & mask;
+    uint32_t high = (uint32_t)(hash >> 32);
 
-    while (ix->slots[at] >= 0 &&
-           !str_eq(token_at(ix, ix->slots[at])->text, text))
+    while (ix->slots[at].token >= 0 &&
+           (ix->slots[at].hash != high ||
+            !str_eq(token_at(ix, ix->slots[at].token)->text, text)))
         at = (at + 1) & mask;
-    return at;
+    return &ix->slots[at];
+}
+
+static void slot_fill(struct index *ix, int token)
+{
+    struct str text = token_at(ix, token)->text;
+
+    *slot_of(ix, text) =
+        (struct slot){ .hash = (uint32_t)(hash_bytes(text.p, text.n) >> 32),
+                       .token = token };
 }
 
 static void slots_grow(struct index *ix)
@@ -84,14 +111,15 @@ static void slots_grow(struct index *ix)
     ix->slots = malloc(ix->slot_count * sizeof(*ix->slots));
     if (ix->slots == NULL)
         abort();
-    memset(ix->slots, 0xff, ix->slot_count * sizeof(*ix->slots));
+    for (size_t i = 0; i < ix->slot_count; i++)
+        ix->slots[i] = (struct slot){ .token = -1 };
     for (guint i = 0; i < ix->tokens->len; i++)
-        ix->slots[slot_of(ix, token_at(ix, (int)i)->text)] = (int)i;
+        slot_fill(ix, (int)i);
 }
 
 int index_token(const struct index *ix, struct str folded)
 {
-    return ix->slots[slot_of(ix, folded)];
+    return slot_of(ix, folded)->token;
 }
 
 static uint32_t letters_of(struct str text)
@@ -116,7 +144,7 @@ static int token_new(struct index *ix, struct str text)
     if (ix->tokens->len * 2 > ix->slot_count) {
         slots_grow(ix);
     } else {
-        ix->slots[slot_of(ix, t.text)] = known;
+        slot_fill(ix, known);
     }
     return known;
 }
@@ -233,16 +261,33 @@ void index_add(struct index *ix, struct str folded, struct entry entry)
 
 /* ---- misspellings ---- */
 
-/* The hash of text without its letter at skip; text.n: of the whole. */
-static uint32_t hash_without(struct str text, size_t skip)
+/*
+ * The hashes of text without its letter at 0, 1 and so on, and last of the
+ * whole: sums of powers, so that each is made of what stands before the letter
+ * and what stands behind it.
+ */
+static void hashes_without(struct str text, uint32_t hashes[FUZZY_MAX + 1])
 {
-    uint64_t h = 0xcbf29ce484222325u;
+    const uint64_t base = 0x9e3779b97f4a7c15u;
+    uint64_t behind[FUZZY_MAX + 1] = { 0 };
+    uint64_t power[FUZZY_MAX + 1] = { 1 };
+    uint64_t before = 0;
 
     for (size_t i = 0; i < text.n; i++) {
-        if (i != skip)
-            h = (h ^ (unsigned char)text.p[i]) * 0x100000001b3u;
+        size_t at = text.n - 1 - i;
+
+        behind[at] = (unsigned char)text.p[at] * power[i] + behind[at + 1];
+        power[i + 1] = power[i] * base;
     }
-    return (uint32_t)(h ^ (h >> 32));
+    for (size_t i = 0; i <= text.n; i++) {
+        uint64_t h = before;
+
+        if (i < text.n) {
+            h = before * power[text.n - 1 - i] + behind[i + 1];
+            before = before * base + (unsigned char)text.p[i];
+        }
+        hashes[i] = (uint32_t)((h ^ (h >> 32)) * 0xff51afd7ed558ccdu >> 32);
+    }
 }
 
 static void sieve_put(struct index *ix, uint32_t hash)
@@ -273,13 +318,15 @@ static size_t initial_of(struct str text)
 static void spelling_add(struct index *ix, struct str text, int token)
 {
     struct spelling s = { text, token };
+    uint32_t hashes[FUZZY_MAX + 1];
     int id = (int)ix->spellings->len;
 
     if (!is_spellable(text))
         return;
     g_array_append_val(ix->spellings, s);
+    hashes_without(text, hashes);
     for (size_t i = 0; i <= text.n; i++) {
-        struct left_out l = { hash_without(text, i), id };
+        struct left_out l = { hashes[i], id };
 
         g_array_append_val(ix->left_out, l);
         sieve_put(ix, l.hash);
@@ -294,6 +341,22 @@ static int by_hash(const void *a, const void *b)
     if (x->hash != y->hash)
         return x->hash < y->hash ? -1 : 1;
     return (x->spelling > y->spelling) - (x->spelling < y->spelling);
+}
+
+static void firsts_note(struct index *ix)
+{
+    guint at = 0;
+
+    ix->firsts = malloc(((size_t)1 << FIRST_BITS) * sizeof(*ix->firsts));
+    if (ix->firsts == NULL)
+        abort();
+    for (uint32_t bits = 0; bits < 1u << FIRST_BITS; bits++) {
+        while (at < ix->left_out->len &&
+               g_array_index(ix->left_out, struct left_out, at).hash >>
+                   (32 - FIRST_BITS) < bits)
+            at++;
+        ix->firsts[bits] = at;
+    }
 }
 
 static void vocable_put(void *arg, const struct vocable *v)
@@ -319,11 +382,11 @@ void index_finish(struct index *ix)
         const struct vocable *v = vocable_find(t->text);
 
         if (t->named && (v == NULL || v->kind == WORD_PLAIN)) {
-            int token = (int)i;
+            struct rough r = { t->letters, (uint32_t)t->text.n, (int)i };
 
-            spelling_add(ix, t->text, token);
+            spelling_add(ix, t->text, r.token);
             if (is_spellable(t->text))
-                g_array_append_val(ix->initials[initial_of(t->text)], token);
+                g_array_append_val(ix->initials[initial_of(t->text)], r);
         }
     }
     vocables_each(vocable_put, ix);
@@ -331,23 +394,18 @@ void index_finish(struct index *ix)
         qsort(ix->left_out->data, ix->left_out->len, sizeof(struct left_out),
               by_hash);
     }
+    firsts_note(ix);
 }
 
+/* The first that is left out with this hash, or with a greater one. */
 static guint first_of(const struct index *ix, uint32_t hash)
 {
-    guint low = 0;
-    guint high = ix->left_out->len;
+    guint at = ix->firsts[hash >> (32 - FIRST_BITS)];
 
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (g_array_index(ix->left_out, struct left_out, middle).hash < hash) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    while (at < ix->left_out->len &&
+           g_array_index(ix->left_out, struct left_out, at).hash < hash)
+        at++;
+    return at;
 }
 
 static size_t put_once(int *tokens, size_t n, size_t room, int token)
@@ -370,12 +428,14 @@ static bool same_begin(struct str a, struct str b)
 size_t index_near(const struct index *ix, struct str word, int *tokens,
                   size_t room)
 {
+    uint32_t hashes[FUZZY_MAX + 1];
     size_t n = 0;
 
     if (!is_spellable(word))
         return 0;
+    hashes_without(word, hashes);
     for (size_t i = 0; i <= word.n; i++) {
-        uint32_t hash = hash_without(word, i);
+        uint32_t hash = hashes[i];
 
         if (!sieve_has(ix, hash))
             continue;
@@ -406,14 +466,13 @@ size_t index_far(const struct index *ix, struct str word, int *tokens,
         return 0;
     same = ix->initials[initial_of(word)];
     for (guint i = 0; i < same->len && n < room; i++) {
-        int token = g_array_index(same, int, i);
-        const struct token *t = token_at(ix, token);
+        const struct rough *r = &g_array_index(same, struct rough, i);
 
-        if (t->text.n + 2 < word.n || word.n + 2 < t->text.n ||
-            __builtin_popcount(t->letters ^ letters) > 4)
+        if (r->n + 2 < word.n || word.n + 2 < r->n ||
+            __builtin_popcount(r->letters ^ letters) > 4)
             continue;
-        if (name_distance(word, t->text, 2) == 2)
-            n = put_once(tokens, n, room, token);
+        if (name_distance(word, token_at(ix, r->token)->text, 2) == 2)
+            n = put_once(tokens, n, room, r->token);
     }
     return n;
 }
@@ -433,7 +492,7 @@ struct index *index_new(void)
     ix->spellings = g_array_new(FALSE, FALSE, sizeof(struct spelling));
     ix->left_out = g_array_new(FALSE, FALSE, sizeof(struct left_out));
     for (size_t i = 0; i < COUNT_OF(ix->initials); i++)
-        ix->initials[i] = g_array_new(FALSE, FALSE, sizeof(int));
+        ix->initials[i] = g_array_new(FALSE, FALSE, sizeof(struct rough));
     g_array_append_val(ix->nodes, none); /* the root */
     ix->slot_count = 1024;
     slots_grow(ix);
@@ -456,6 +515,7 @@ void index_free(struct index *ix)
     free(ix->slots);
     free(ix->edges);
     free(ix->sieve);
+    free(ix->firsts);
     arena_free(&ix->arena);
     free(ix);
 }

@@ -574,9 +574,15 @@ static const char *const plain[] = {
 static int order(const void *key, const void *item)
 {
     const struct str *word = key;
-    const struct vocable *v = item;
+    const char *other = ((const struct vocable *)item)->word;
 
-    return str_cmp(*word, str_of(v->word));
+    for (size_t i = 0; i < word->n; i++) {
+        int by = (unsigned char)word->p[i] - (unsigned char)other[i];
+
+        if (by != 0 || other[i] == '\0')
+            return by != 0 ? by : 1;
+    }
+    return other[word->n] == '\0' ? 0 : -1;
 }
 
 const struct vocable *vocable_find(struct str word)

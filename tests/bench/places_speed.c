@@ -46,9 +46,22 @@ static int texts_read(const char *path, struct str *texts, struct arena *a)
     return n;
 }
 
+static double find_one(const struct gaz *g, struct str text)
+{
+    struct gaz_query q = { .text = text };
+    struct arena a = { NULL };
+    double from = now_s();
+
+    gaz_find(g, &q, &a);
+    arena_free(&a);
+    return now_s() - from;
+}
+
+/* The clock is a system call: the rate has none within it. */
 static void find_speed(const struct gaz *g, const struct str *texts, int n)
 {
     double began = now_s();
+    double took;
     double worst = 0;
     size_t bytes = 0;
 
@@ -56,19 +69,20 @@ static void find_speed(const struct gaz *g, const struct str *texts, int n)
         for (int i = 0; i < n; i++) {
             struct gaz_query q = { .text = texts[i] };
             struct arena a = { NULL };
-            double from = now_s();
-            double took;
 
             gaz_find(g, &q, &a);
-            took = now_s() - from;
-            worst = took > worst ? took : worst;
             bytes += texts[i].n;
             arena_free(&a);
         }
     }
+    took = now_s() - began;
+    for (int i = 0; i < n; i++) {
+        double one = find_one(g, texts[i]);
+
+        worst = one > worst ? one : worst;
+    }
     printf("texts %d\ntexts_s %.0f\nbytes_s %.0f\nworst_us %.0f\n", n,
-           n * ROUNDS / (now_s() - began), (double)bytes / (now_s() - began),
-           worst * 1e6);
+           n * ROUNDS / took, (double)bytes / took, worst * 1e6);
 }
 
 /* piece again and again, up to so many bytes. */
