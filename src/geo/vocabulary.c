@@ -575,14 +575,9 @@ static int order(const void *key, const void *item)
 {
     const struct str *word = key;
     const char *other = ((const struct vocable *)item)->word;
+    int by = word->n == 0 ? -1 : (unsigned char)word->p[0] - *other;
 
-    for (size_t i = 0; i < word->n; i++) {
-        int by = (unsigned char)word->p[i] - (unsigned char)other[i];
-
-        if (by != 0 || other[i] == '\0')
-            return by != 0 ? by : 1;
-    }
-    return other[word->n] == '\0' ? 0 : -1;
+    return by != 0 ? by : str_cmp(*word, str_of(other));
 }
 
 const struct vocable *vocable_find(struct str word)

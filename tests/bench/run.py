@@ -118,6 +118,15 @@ def timed(command, **more):
     return time.monotonic() - begin
 
 
+# A child begins with its parent's peak: this one's parent is small.
+PEAK = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); "
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+
+
+def peak_mb(command):
+    return int(subprocess.check_output([sys.executable, "-c", PEAK, *command])) / 1024
+
+
 def notmuch(maildir, folder):
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
@@ -339,9 +348,11 @@ def place_figures():
     with tempfile.TemporaryDirectory(prefix="inlet-bench-") as folder:
         csv, gaz = os.path.join(folder, "million.csv"), os.path.join(folder, "gaz")
         n = million(csv)
-        took = min(timed([INLET, "gaz", "import", "-o", gaz, csv]) for _ in range(ROUNDS))
+        made = [INLET, "gaz", "import", "-o", gaz, csv]
+        took = min(timed(made) for _ in range(ROUNDS))
         bare = sqlite_insert(csv)
-        line(f"import of {n} addresses", f"{took:.1f} s", "SQLite inserting the rows", took / bare, "goal 15 s")
+        line(f"import of {n} addresses", f"{took:.1f} s", "SQLite inserting the rows", took / bare,
+             f"{peak_mb(made):.0f} MB, goal 15 s")
         if os.path.exists(reports):
             speed = places_speed(gaz, reports)
             line("  texts read for places, one core", f"{speed['texts_s']:.0f}/s", note="goal 50,000")
