@@ -187,18 +187,6 @@ static inline struct notice told(int64_t id)
     return last;
 }
 
-static inline int happened(int64_t id, const char *kind)
-{
-    struct ticket_whole w;
-    int n = 0;
-
-    if (store_ticket_whole(store, id, &w, &a, &e) < 0)
-        abort();
-    for (const struct event_row *r = w.events; r != NULL; r = r->next)
-        n += str_eq(r->event.kind, str_of(kind));
-    return n;
-}
-
 static inline int set_ticket(struct store_tx *tx, void *arg, struct error *err)
 {
     return tx_ticket_set(tx, arg, err);

@@ -50,4 +50,17 @@ static inline void town_end(void)
     arena_free(&a);
 }
 
+/* How often it stands in the ticket's trail. */
+static inline int happened(int64_t id, const char *kind)
+{
+    struct ticket_whole w;
+    int n = 0;
+
+    if (store_ticket_whole(store, id, &w, &a, &e) < 0)
+        abort();
+    for (const struct event_row *r = w.events; r != NULL; r = r->next)
+        n += str_eq(r->event.kind, str_of(kind));
+    return n;
+}
+
 #endif

@@ -126,18 +126,6 @@ static void put_state(int64_t id, enum ticket_state state)
     put(t);
 }
 
-static int happened(int64_t id, const char *kind)
-{
-    struct ticket_whole w;
-    int n = 0;
-
-    if (store_ticket_whole(store, id, &w, &a, &e) < 0)
-        abort();
-    for (const struct event_row *r = w.events; r != NULL; r = r->next)
-        n += str_eq(r->event.kind, str_of(kind));
-    return n;
-}
-
 static int told(int64_t id, const char *kind)
 {
     struct ticket_whole w;
