@@ -176,6 +176,9 @@ static void a_map_link_is_its_pin(void)
         { "<geo:" PINE ";u=35>", 1, 35 },
         { "geo:" PINE ",12;crs=wgs84;u=40", 1, 40 },
         { "geo:0,0?q=" PINE "(Here)", 1, 15 },
+        { "Seegeo:" PINE ";u=35", 1, 35 },
+        { "www.openstreetmap.org/?mlat=43.503700&mlon=-71.898145", 1, 15 },
+        { "WWW.OpenStreetMap.org/?mlat=43.503700&mlon=-71.898145", 1, 15 },
         { "https://maps.google.com/?q=" PINE, 1, 15 },
         { "https://maps.google.com/maps?q=43.503700%2C-71.898145&z=15", 1, 15 },
         { "https://www.google.com/maps/search/?api=1&query=43.503700%2c"
@@ -233,6 +236,8 @@ static void a_plus_code_is_its_place(void)
         { "g432+Fp", 0, 0 },
         { "G432+F", 0, 0 },
         { "AG432+FP", 0, 0 },
+        { "1G432+FP", 0, 0 },
+        { "_87MCG432+FP", 0, 0 },
         { "32+FP", 0, 0 },
         { "C++ and c+", 0, 0 },
     };

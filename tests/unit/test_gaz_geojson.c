@@ -59,6 +59,53 @@ static bool is_in(struct made *m, double lat, double lon)
     FEATURE(NAME("Elm Street"), SHAPE("LineString", "[[9.5,47.1],[9.51,47.1]"  \
                                                     "]"))
 
+static bool is_crossing(struct made *m, const char *text)
+{
+    struct gaz_query q = { .text = str_of(text) };
+    const struct location *l;
+    struct arena a = { 0 };
+    struct gaz *g;
+    bool is;
+
+    if (gaz_open(&g, m->out, &m->e) < 0)
+        return false;
+    l = gaz_find(g, &q, &a);
+    is = l != NULL && l->kind == LOCATION_INTERSECTION && l->rejected.n == 0 &&
+         l->method == METHOD_INTERSECTION;
+    gaz_close(g);
+    arena_free(&a);
+    return is;
+}
+
+#define LINE(name, coordinates)                                                \
+    FEATURE(NAME(name), SHAPE("LineString", coordinates))
+
+/* Drawn a few metres apart, in the far north too: 12 m here are .0003 east. */
+static void lines_that_nearly_meet_are_a_corner(void)
+{
+    struct made m = made(LINE("Elm Street", "[[9.5,69.1],[9.51,69.1]]") "," LINE(
+        "Oak Street",
+        "[[9.5103,69.09],[9.5103,69.11]]") "," LINE("Pine Street",
+                                                    "[[9.505,69.10011],[9.505,"
+                                                    "69.11]]") "," LINE("Ash "
+                                                                        "Stree"
+                                                                        "t",
+                                                                        "[[9."
+                                                                        "502,"
+                                                                        "69."
+                                                                        "1003],"
+                                                                        "[9."
+                                                                        "502,"
+                                                                        "69.11]"
+                                                                        "]"));
+
+    CHECK(m.rc == 0);
+    CHECK(is_crossing(&m, "hole at Elm and Oak"));
+    CHECK(is_crossing(&m, "hole at Elm and Pine"));
+    CHECK(!is_crossing(&m, "hole at Elm and Ash"));
+    arena_free(&m.a);
+}
+
 static void a_hole_is_not_in_the_area(void)
 {
     struct made m =
@@ -278,6 +325,7 @@ int main(void)
         printf("Bail out! no folder\n");
         return 1;
     }
+    lines_that_nearly_meet_are_a_corner();
     a_hole_is_not_in_the_area();
     an_area_of_several_pieces_is_one();
     what_has_no_geometry_is_kept_as_a_name();
