@@ -190,6 +190,23 @@ on("An address half typed stays, whatever another does meanwhile", {}, async (pa
     await other.context.close();
 });
 
+on("A report that cannot be fetched again stays, and that is said", { expected: [/status of 500/] }, async (page) => {
+    await inbox(page);
+    const id = await openRow(page, "Bins");
+    const path = `**/api/tickets/${id}`;
+    await page.route(path, (route) => route.fulfill({ status: 500, contentType: "application/json", body: "{}" }));
+    await page.keyboard.press("u");
+    const trouble = page.locator(".report [role=alert]");
+    await trouble.waitFor();
+    assert.ok(await page.locator(".first").filter({ hasText: "Bins" }).isVisible());
+    await axe(page);
+    await page.unroute(path);
+    await trouble.getByRole("button").click();
+    await trouble.waitFor({ state: "detached" });
+    await page.keyboard.press("u");
+    await holds(page, id, { urgent: false });
+});
+
 on("The pin is moved by arrow keys, and the nearest address is used", {}, async (page) => {
     await inbox(page);
     const id = await openRow(page, "Dark corner");

@@ -67,7 +67,8 @@ export function Report() {
     return (
         <section class="pane report" aria-label={t("ui.report")}>
             <div class="report-scroll" ref={pane} tabIndex={there ? undefined : -1}>
-                {!id ? <Empty /> : openTrouble.value && !there ? <Trouble /> : !there ? <Bones /> : (
+                {openTrouble.value && <Trouble />}
+                {!id ? <Empty /> : !there ? !openTrouble.value && <Bones /> : (
                     <article aria-labelledby="report-title">
                         <Head />
                         <Remember />
