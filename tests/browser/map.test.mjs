@@ -119,6 +119,12 @@ on("The place is moved by arrow keys", {}, async (page) => {
 
 on("The place is moved by a button, and by the mouse", {}, async (page) => {
     await bare(page);
+    const scrolled = await page.evaluate(() => {
+        const own = document.querySelector("#own");
+        own.scrollTop = 100;
+        return own.scrollTop;
+    });
+    assert.equal(scrolled, 0, "its buttons stay where they are");
     await page.getByRole("button", { name: "Put the pin in the middle of the map" }).click();
     assert.equal(await page.evaluate(() => window.told.length), 1);
     const box = await page.locator(".mark-place").boundingBox();
