@@ -44,6 +44,19 @@ def until(sign, seconds=PATIENCE, every=0.05):
     return False
 
 
+def runs_in_group(group):
+    """Is a process of the group still there? One that is only to be reaped is not."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as f:
+                state, _, its = f.read().rsplit(")", 1)[1].split()[:3]
+        except OSError:
+            continue
+        if int(its) == group and state not in "ZX":
+            return True
+    return False
+
+
 class Tap:
     """TAP, as prove(1) reads it."""
 
@@ -267,6 +280,8 @@ channel web site
                 pass
         if self.process:
             self.process.wait()
+            # With strace in front of it, serve itself may go a little later.
+            until(lambda: not runs_in_group(self.process.pid))
 
     def stop(self):
         """Asks it to end and gives its exit status."""
